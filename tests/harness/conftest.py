@@ -1,0 +1,85 @@
+"""Run the harness as a user does: pytest as a process of its own, on a small project."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Inner:
+    """A project with one test file, and a data directory of its own to look for leftovers in."""
+
+    def __init__(self, project: Path, data: Path, pg_version: int) -> None:
+        self.project = project
+        self.data = data
+        self.pg_version = pg_version
+
+    def command(self, *args: str) -> list[str]:
+        return [
+            sys.executable, "-m", "pytest", "-p", "fixtures.plugin", "-p", "no:cacheprovider",
+            f"--pg-data={self.data}", f"--pg-version={self.pg_version}", *args,
+        ]  # fmt: skip
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run(self, source: str, *args: str, **popen: object) -> subprocess.CompletedProcess[str]:
+        """Run to the end; the output of both streams is in `stdout`."""
+        process = self.start(source, *args, **popen)
+        out, _ = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, "")
+
+    def start(self, source: str, *args: str, **popen: object) -> subprocess.Popen[str]:
+        (self.project / "test_inner.py").write_text(source, encoding="utf-8")
+        (self.project / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+            self.command(*args), cwd=self.project, env=self.environment(), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **popen,
+        )  # fmt: skip
+
+    def servers(self) -> list[int]:
+        """Return the pids of the postmasters whose data is in this project's data directory."""
+        found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        rows = [row.split(maxsplit=1) for row in found.splitlines()]
+        return [int(pid) for pid, args in rows if f" -D {self.data}" in args and "postgres" in args]
+
+    def leftovers(self) -> list[str]:
+        """Return what is in the data directory now."""
+        return sorted(path.name for path in self.data.iterdir())
+
+
+@pytest.fixture
+def inner(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Inner:
+    """Return a project in a directory whose name has spaces, reachable by any account."""
+    base = tmp_path_factory.mktemp("inner")
+    for directory in (base, *base.parents[:2]):
+        directory.chmod(0o755)
+    project, data = base / "a project with spaces", base / "data"
+    project.mkdir()
+    data.mkdir()
+    return Inner(project, data, pytestconfig.getoption("pg_version"))
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], bool], float], None]:
+    """Return a function that waits for a condition and fails when it does not come in time (seconds)."""
+
+    def wait(condition: Callable[[], bool], seconds_max: float) -> None:
+        deadline = time.monotonic() + seconds_max
+        while not condition():
+            assert time.monotonic() < deadline, f"not so after {seconds_max} s"
+            time.sleep(0.02)
+
+    return wait
