@@ -1,0 +1,41 @@
+"""The real things, installed once; needs npm's registry on first use and a Postgres with contrib."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.companion import Companion
+from fixtures.drizzle.folder import Folder, read_folder
+from fixtures.node import npm_tree
+
+if TYPE_CHECKING:
+    from fixtures.postgres.server import Server
+
+OWN = Path(__file__).resolve().parents[2] / "sql" / "migrations"
+
+
+@pytest.fixture(scope="session")
+def companion(tmp_path_factory: pytest.TempPathFactory) -> Companion:
+    """Return the real migrators and drizzle-kit."""
+    return Companion(npm_tree(), tmp_path_factory.mktemp("companion"))
+
+
+@pytest.fixture(scope="session")
+def real_folder(companion: Companion, cluster: Server) -> Folder:
+    """Return paperclip's own folder, on a server that has the extensions it needs."""
+    with cluster.admin() as conn:
+        found = conn.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone()
+    if found is None:
+        pytest.exit(
+            "tests/real needs a Postgres with contrib; run `tox -e real`, or name a pg_ctl", returncode=3
+        )
+    return read_folder(companion.real_migrations)
+
+
+@pytest.fixture(scope="session")
+def own_folder() -> Folder:
+    """Return this project's own folder."""
+    return read_folder(OWN)
