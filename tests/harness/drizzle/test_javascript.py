@@ -23,4 +23,6 @@ def test_names_sort_as_locale_compare_sorts_them() -> None:
     names = ["0001_a_b.sql", "0001_a.b.sql", "0001_a.sql", "0001_A.sql", "0001-a.sql", "0001.sql", "10_a", "9_a",
              "a", "a_1", "a_b", "A_b", "a1", "aa", "aA", "Aa", "AA", "ab", "aB", "B"]  # fmt: skip
 
-    assert sorted(names[::-1], key=collation_key) == names
+    backwards = names[::-1]
+
+    assert sorted(backwards, key=collation_key) == names
