@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +25,7 @@ class Inner:
         self.project = project
         self.data = data
         self.pg_version = pg_version
+        self.started: list[subprocess.Popen[str]] = []
 
     def command(self, *args: str) -> list[str]:
         return [
@@ -35,23 +37,33 @@ class Inner:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
-    def run(self, source: str, *args: str, **popen: object) -> subprocess.CompletedProcess[str]:
-        """Run to the end; the output of both streams is in `stdout`."""
-        process = self.start(source, *args, **popen)
+    def run(self, source: str, *args: str, wrapper: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        """Run to the end, as the argument of the `wrapper` command if any; both streams are in `stdout`."""
+        process = self.start(source, *args, wrapper=wrapper)
         out, _ = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, "")
 
-    def start(self, source: str, *args: str, **popen: object) -> subprocess.Popen[str]:
+    def start(self, source: str, *args: str, wrapper: Sequence[str] = (), alone: bool = False) -> subprocess.Popen[str]:
+        """Start a run, `alone` in a session of its own."""
         (self.project / "test_inner.py").write_text(source, encoding="utf-8")
         (self.project / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-            self.command(*args), cwd=self.project, env=self.environment(), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **popen,
+        process = subprocess.Popen(
+            [*wrapper, *self.command(*args)], cwd=self.project, env=self.environment(), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=alone,
         )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """Kill what a failed test left running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
 
     def servers(self) -> list[int]:
         """Return the pids of the postmasters whose data is in this project's data directory."""
-        found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        found = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
         rows = [row.split(maxsplit=1) for row in found.splitlines()]
         return [int(pid) for pid, args in rows if f" -D {self.data}" in args and "postgres" in args]
 
@@ -61,15 +73,20 @@ class Inner:
 
 
 @pytest.fixture
-def inner(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Inner:
-    """Return a project in a directory whose name has spaces, reachable by any account."""
-    base = tmp_path_factory.mktemp("inner")
-    for directory in (base, *base.parents[:2]):
-        directory.chmod(0o755)
-    project, data = base / "a project with spaces", base / "data"
-    project.mkdir()
-    data.mkdir()
-    return Inner(project, data, pytestconfig.getoption("pg_version"))
+def inner(pytestconfig: pytest.Config) -> Iterator[Inner]:
+    """Yield a project in a directory whose name has spaces, which any account can reach.
+
+    pytest's own temporary directories are closed to others.
+    """
+    with tempfile.TemporaryDirectory(prefix="harness-inner-", ignore_cleanup_errors=True) as directory:
+        base = Path(directory)
+        base.chmod(0o755)
+        project, data = base / "a project with spaces", base / "data"
+        project.mkdir()
+        data.mkdir()
+        made = Inner(project, data, pytestconfig.getoption("pg_version"))
+        yield made
+        made.end()
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def test_nothing_is_left_after_a_signal(
 def test_ctrl_c_at_a_terminal_reaches_the_whole_group_and_leaves_nothing(
     inner: Inner, wait_until: Callable[[Callable[[], bool], float], None]
 ) -> None:
-    process = inner.start(WAITS, start_new_session=True)
+    process = inner.start(WAITS, alone=True)
     wait_until((inner.project / "ready").exists, 30)
 
     os.killpg(process.pid, signal.SIGINT)
