@@ -234,3 +234,15 @@ def test_a_server_that_goes_away_is_no_fault_of_the_folder(
 
     with pytest.raises(HarnessError, match=r"^the server closed the connection while 0000_m ran"):
         runner.migrate(empty_db, folder)
+
+
+@both
+def test_a_server_that_goes_away_between_two_steps_is_no_fault_of_the_folder(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf
+) -> None:
+    def end(*_: object) -> None:
+        with pytest.raises(psycopg.OperationalError):
+            empty_db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(HarnessError, match="the server closed the connection while 0000_m was recorded"):
+        runner.migrate(empty_db, folder_of("SELECT 1;"), observe=end)

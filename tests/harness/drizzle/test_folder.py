@@ -37,13 +37,14 @@ def test_a_good_folder_has_no_errors_and_keeps_array_order(draft: Any) -> None:
 
 
 def test_the_newest_snapshot_is_the_last_by_name(draft: Any) -> None:
-    draft.add("0000_a").put("meta/0009_snapshot.json", '{"tables": {"new": 1}}')
-    draft.put("meta/0002_snapshot.json", '{"tables": {"old": 1}}')
+    draft.add("0000_a")
+    for number in (3, 10, 7, 1, 12, 5, 4, 11, 2, 9, 8, 6):
+        draft.put(f"meta/{number:04d}_snapshot.json", f'{{"tables": {{}}, "id": "{number}"}}')
 
     folder = draft.read()
 
-    assert folder.newest_snapshot_name == "0009_snapshot.json"
-    assert folder.newest_snapshot == {"tables": {"new": 1}}
+    assert folder.newest_snapshot_name == "0012_snapshot.json"
+    assert folder.newest_snapshot == {"tables": {}, "id": "12"}
 
 
 def test_gaps_in_idx_are_fine(draft: Any) -> None:

@@ -118,6 +118,21 @@ def test_a_null_created_at_hides_nothing_from_drizzle(
     assert tables() == ["a"]
 
 
+def test_a_null_created_at_is_zero_to_drizzle(empty_db: Connection, folder_of: FolderOf) -> None:
+    DRIZZLE.migrate(empty_db, folder_of(A, when_0=0))
+    empty_db.execute("UPDATE drizzle.__drizzle_migrations SET created_at = NULL")
+
+    assert DRIZZLE.migrate(empty_db, folder_of(A, B, when_0=0)).ran == ("0001_m",)
+
+
+def test_a_bom_breaks_drizzle_and_paperclip_trims_it(empty_db: Connection, folder_of: FolderOf) -> None:
+    DRIZZLE.migrate(empty_db, folder_of(A))
+
+    with pytest.raises(MigrationError, match=r"syntax error at or near"):
+        DRIZZLE.migrate(empty_db, folder_of(A, "\ufeff" + B))
+    assert PAPERCLIP.migrate(empty_db, folder_of(A, "\ufeff" + B)).ran == ("0001_m",)
+
+
 def test_drizzle_ignores_a_file_without_an_entry_and_paperclip_runs_it_last(
     databases: Any, draft: Any
 ) -> None:
@@ -210,6 +225,16 @@ def test_a_connection_in_a_transaction_is_refused(
     runner: Runner, empty_db: Connection, folder_of: FolderOf
 ) -> None:
     with empty_db.transaction(), pytest.raises(HarnessError, match="idle autocommit connection"):
+        runner.migrate(empty_db, folder_of(A))
+
+
+@both
+def test_a_connection_that_is_not_autocommit_is_refused(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf
+) -> None:
+    empty_db.autocommit = False
+
+    with pytest.raises(HarnessError, match="this one is not autocommit and IDLE"):
         runner.migrate(empty_db, folder_of(A))
 
 
@@ -311,7 +336,7 @@ def test_two_files_with_one_text_never_come_to_an_end(empty_db: Connection, fold
     PAPERCLIP.migrate(empty_db, folder_of(A))
 
     with pytest.raises(HistoryError, match="1 migrations still read as pending"):
-        PAPERCLIP.migrate(empty_db, folder_of(A, "SELECT 1;", "SELECT 1;"))
+        PAPERCLIP.migrate(empty_db, folder_of(A, "CREATE TABLE b ();", "CREATE TABLE b ();"))
 
 
 def test_a_history_of_names_is_read_by_name(empty_db: Connection, folder_of: FolderOf) -> None:
