@@ -1,0 +1,195 @@
+"""Verdicts in bulk: what a savepoint per write would have said, and nothing left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from fixtures.errors import HarnessError
+from fixtures.workspaces.cast import cast_key, row_in
+from fixtures.workspaces.verdicts import Verdict, attempt, snapshot, table_digest, verdicts
+from fixtures.workspaces.writes import Delete, Insert, Update, Write, statement_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from fixtures.invariants import Invariant
+    from fixtures.rollout.phases import Connection, Phase
+
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+
+
+def _writes(invariant: Invariant) -> list[Write]:
+    """Return writes of every kind and shape, mixed; some go through, some meet each kind of constraint."""
+    table, start = invariant.table, invariant.legal_states[0]
+    row = row_in(invariant, start)
+    states = invariant.states[:: len(invariant.states) // 40]
+    inserts = [Insert(table, row_in(invariant, state)) for state in states]
+    updates = [Update(table, cast_key(invariant, start), state) for state in states]
+    deletes = [Delete(table, cast_key(invariant, state)) for state in states]
+    mixed = [write for three in zip(inserts, updates, deletes, strict=True) for write in three]
+    return [
+        Insert(table, {**row, **cast_key(invariant, start)}),  # unique
+        Insert(table, {**row, "company_id": NOWHERE}),  # foreign key
+        Insert(table, {**row, "company_id": None}),  # not null
+        *mixed,
+        Insert(table),  # nothing but defaults
+        Insert(table, {**row, "metadata": {"quote": "it's", "percent": "%s"}}),
+    ]
+
+
+def test_verdicts_are_those_of_a_savepoint_per_write(db: Connection, invariant: Invariant) -> None:
+    writes = _writes(invariant)
+
+    one_by_one = [attempt(db, *statement_of(write)) for write in writes]
+
+    assert verdicts(db, writes) == one_by_one
+    assert {answer.sqlstate for answer in one_by_one} == {None, "23502", "23503", "23505", "23514"}
+
+
+def test_verdicts_leave_no_trace(db: Connection, invariant: Invariant) -> None:
+    objects = "SELECT count(*) FROM pg_proc UNION ALL SELECT count(*) FROM pg_namespace"
+    before = snapshot(db), db.execute(objects).fetchall()
+
+    verdicts(db, _writes(invariant))
+
+    assert (snapshot(db), db.execute(objects).fetchall()) == before
+
+
+def test_verdicts_leave_no_trace_in_autocommit(
+    fresh_database: Callable[[Phase], AbstractContextManager[str]], invariant: Invariant
+) -> None:
+    with fresh_database("deployed") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+        before = snapshot(conn)
+        verdicts(conn, _writes(invariant))
+        after = snapshot(conn)
+
+    assert after == before
+
+
+def test_no_write_sees_another(db: Connection, invariant: Invariant) -> None:
+    same = [Insert(invariant.table, row_in(invariant, invariant.legal_states[0]))] * 3
+
+    assert verdicts(db, same) == [Verdict(rows=1)] * 3
+
+
+def test_no_writes_have_no_verdicts(db: Connection) -> None:
+    assert verdicts(db, []) == []
+
+
+def test_a_rejected_write_names_its_constraint(db: Connection, invariant: Invariant) -> None:
+    [answer] = verdicts(db, [Insert(invariant.table, row_in(invariant, invariant.violators[0]))])
+
+    assert answer.refused_by(invariant.name)
+    assert str(answer) == f"refused with 23514 by {invariant.name}"
+
+
+def test_a_write_that_a_trigger_swallows_is_not_accepted(db: Connection, invariant: Invariant) -> None:
+    state = invariant.legal_states[0]
+    _trigger(db, invariant, "RETURN NULL")
+
+    answers = verdicts(
+        db,
+        [
+            Insert(invariant.table, row_in(invariant, state)),
+            Update(invariant.table, cast_key(invariant, state), state),
+        ],
+    )
+
+    assert [str(answer) for answer in answers] == ["swallowed (no error, 0 rows)"] * 2
+
+
+@pytest.mark.parametrize("trick", ["RAISE SQLSTATE 'HVUND'", "ASSERT false"])
+def test_a_trigger_cannot_pose_as_an_accepted_write(db: Connection, invariant: Invariant, trick: str) -> None:
+    _trigger(db, invariant, trick)
+
+    [answer] = verdicts(db, [Insert(invariant.table, row_in(invariant, invariant.legal_states[0]))])
+
+    assert not answer.accepted
+    assert answer.sqlstate in {"HVUND", "P0004"}
+
+
+def test_a_deferred_constraint_answers_at_once(db: Connection, invariant: Invariant) -> None:
+    db.execute("CREATE TABLE parent (id text PRIMARY KEY)")
+    db.execute("CREATE TABLE child (id text REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+    write = Insert("child", {"id": invariant.name})
+
+    assert verdicts(db, [write]) == [attempt(db, *statement_of(write))]
+    assert verdicts(db, [write])[0].constraint == "child_id_fkey"
+
+
+def test_a_domain_answers_for_its_own_check(db: Connection, invariant: Invariant) -> None:
+    db.execute("CREATE DOMAIN short AS varchar(3) CONSTRAINT not_x CHECK (VALUE <> 'x')")
+    db.execute("CREATE TABLE narrow (a short, b varchar(3))")
+    texts = [{"a": "x"}, {"a": "abcd"}, {"b": "abcd"}, {"b": invariant.name[:3]}]
+
+    answers = verdicts(db, [Insert("narrow", text) for text in texts])
+
+    assert [answer.constraint or answer.sqlstate for answer in answers] == ["not_x", "22001", "22001", None]
+
+
+BAD = {
+    "no such table": (Insert("no_such_table", {}), "no such table"),
+    "no such column": (Insert("companies", {"no_such": "x"}), "no column 'no_such'"),
+    "uncastable value": (Insert("companies", {"id": "not-a-uuid"}), "invalid input syntax"),
+    "uncastable key": (Delete("companies", {"id": "not-a-uuid"}), "invalid input syntax"),
+    "value without a text": (Insert("companies", {"name": object()}), "has no input text"),
+    "NUL in a text": (Insert("companies", {"name": "\0"}), "could not be tried"),
+    "lone surrogate": (Insert("companies", {"name": "\ud800"}), "could not be tried"),
+    "row that is not there": (Update("companies", {"id": NOWHERE}, {"name": "x"}), "matches no row"),
+    "delete of no row": (Delete("companies", {"id": NOWHERE}), "matches no row"),
+    "update of nothing": (Update("companies", {"id": NOWHERE}, {}), "must change a column"),
+    "empty key": (Delete("companies", {}), "a key must name the row"),
+}
+
+
+@pytest.mark.parametrize(("write", "reason"), BAD.values(), ids=BAD)
+def test_bad_input_is_an_error_of_the_harness(db: Connection, write: Write, reason: str) -> None:
+    before = snapshot(db)
+
+    with pytest.raises(HarnessError, match=reason):
+        verdicts(db, [write])
+
+    assert snapshot(db) == before
+
+
+@pytest.mark.parametrize("statement", ["SELEC 1", "SELECT * FROM no_such_table", "SELECT 'x'::uuid"])
+def test_a_statement_that_cannot_be_read_is_an_error_of_the_harness(db: Connection, statement: str) -> None:
+    with pytest.raises(HarnessError, match="could not be tried"):
+        attempt(db, sql.SQL(statement))
+
+
+def test_an_attempt_is_undone_unless_it_is_kept(db: Connection, invariant: Invariant) -> None:
+    statement = statement_of(Insert(invariant.table, row_in(invariant, invariant.legal_states[0])))
+    before = table_digest(db, invariant.table)
+
+    attempt(db, *statement)
+    undone = table_digest(db, invariant.table)
+    attempt(db, *statement, keep=True)
+
+    assert undone == before
+    assert table_digest(db, invariant.table) != before
+
+
+def test_a_digest_does_not_depend_on_the_order_of_rows(db: Connection) -> None:
+    db.execute("CREATE TABLE one AS SELECT g FROM generate_series(1, 9) AS g")
+    db.execute("CREATE TABLE two AS SELECT g FROM generate_series(9, 1, -1) AS g")
+
+    assert table_digest(db, "one") == table_digest(db, "two")
+
+
+def _trigger(db: Connection, invariant: Invariant, body: str) -> None:
+    db.execute(
+        sql.SQL("CREATE FUNCTION trick() RETURNS trigger LANGUAGE plpgsql AS {}").format(
+            sql.Literal(f"BEGIN {body}; RETURN NEW; END")
+        )
+    )
+    db.execute(
+        sql.SQL(
+            "CREATE TRIGGER trick BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION trick()"
+        ).format(sql.Identifier(invariant.table))
+    )
