@@ -142,6 +142,14 @@ def test_drizzle_ignores_a_file_without_an_entry_and_paperclip_runs_it_last(
             assert runner.migrate(conn, folder).ran == ran
 
 
+def test_paperclip_upgrades_with_a_file_without_an_entry_last(empty_db: Connection, draft: Any) -> None:
+    PAPERCLIP.migrate(empty_db, draft.add("0001_a", A).read())
+
+    applied = PAPERCLIP.migrate(empty_db, draft.add("0002_b", B).put("0000_c.sql", C).read())
+
+    assert applied.ran == ("0002_b", "0000_c")
+
+
 def test_paperclip_runs_by_idx_and_drizzle_by_place(databases: Any, draft: Any) -> None:
     start = draft.add("0000_a", A).read()
     folder = draft.add("0001_b", B, idx=9).add("0002_c", C, idx=8, when=2000).read()
