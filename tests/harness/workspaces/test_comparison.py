@@ -121,7 +121,7 @@ def test_a_constraint_tells_whether_it_is_validated(bare: Connection) -> None:
 
 def test_lookalikes_are_told_apart(bare: Connection) -> None:
     _checked(bare, INVARIANT.predicate)
-    bare.execute("CREATE DOMAIN some_text AS text CONSTRAINT some CHECK (VALUE <> 'nothing')")
+    bare.execute("CREATE DOMAIN some_text AS text CONSTRAINT anything CHECK (VALUE <> 'nothing')")
     bare.execute(sql.SQL("ALTER TABLE {} ALTER COLUMN status TYPE some_text").format(TABLE))
     bare.execute("""
         CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql
