@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -18,13 +17,15 @@ from fixtures.drizzle.runners import RUNNERS, HistoryError, MigrationError
 from fixtures.postgres.catalog import catalog_differences, catalog_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from fixtures.companion import Companion, RunnerName
     from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
 
 both_runners = pytest.mark.parametrize("runner", ["drizzle", "paperclip"])
 History = list[tuple[Any, ...]] | None
-Duel = Callable[["RunnerName", Path, str | None], "Ends"]
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,32 @@ class Ends:
         assert self.histories[0] == self.histories[1]
 
 
-@pytest.fixture
-def duel(companion: Companion, cluster: Server, databases: Databases) -> Duel:
-    """Return what lets the real runner and ours migrate a clone each, and compares the two."""
+class Arena:
+    """Where the real runner and ours each migrate a database of the same past."""
 
-    def fight(runner: RunnerName, path: Path, past: str | None) -> Ends:
-        with databases.fresh(past) as real, databases.fresh(past) as ours:
-            outcome = companion.migrate(runner, path, cluster, dbname(real))
+    def __init__(self, companion: Companion, cluster: Server, databases: Databases) -> None:
+        self.companion = companion
+        self.cluster = cluster
+        self.databases = databases
+
+    def past(self, name: str, path: Path | None, since: str = "") -> str:
+        """Make a template of a state in the past: a folder as the real drizzle-orm applies it, then some SQL."""
+
+        def build(dsn: str) -> None:
+            if path is not None:
+                outcome = self.companion.migrate("drizzle", path, self.cluster, dbname(dsn))
+                assert outcome.ok, outcome
+            if since:
+                with psycopg.connect(dsn, autocommit=True) as conn:
+                    conn.execute(since.encode())
+
+        self.databases.template(name, build)
+        return name
+
+    def duel(self, runner: RunnerName, path: Path, past: str | None = None) -> Ends:
+        """Let both migrate a clone each, and compare what they leave."""
+        with self.databases.fresh(past) as real, self.databases.fresh(past) as ours:
+            outcome = self.companion.migrate(runner, path, self.cluster, dbname(real))
             sqlstate, succeeded = ours_on(ours, runner, path)
             with psycopg.connect(real, autocommit=True) as a, psycopg.connect(ours, autocommit=True) as b:
                 return Ends(
@@ -59,22 +79,10 @@ def duel(companion: Companion, cluster: Server, databases: Databases) -> Duel:
                     histories=(history(a), history(b)),
                 )
 
-    return fight
 
-
-@pytest.fixture
-def state_of(companion: Companion, cluster: Server, databases: Databases) -> Callable[[str, Path], str]:
-    """Return what makes a template of a state in the past: a folder, applied by the real drizzle-orm."""
-
-    def build(name: str, path: Path) -> str:
-        def migrate(dsn: str) -> None:
-            outcome = companion.migrate("drizzle", path, cluster, dbname(dsn))
-            assert outcome.ok, outcome
-
-        databases.template(name, migrate)
-        return name
-
-    return build
+@pytest.fixture(scope="module")
+def arena(companion: Companion, cluster: Server, databases: Databases) -> Arena:
+    return Arena(companion, cluster, databases)
 
 
 def dbname(dsn: str) -> str:
@@ -96,9 +104,13 @@ def history(conn: psycopg.Connection[tuple[Any, ...]]) -> History:
     table = conn.execute("SELECT to_regclass('drizzle.__drizzle_migrations')").fetchone()
     if table is None or table[0] is None:
         return None
-    return conn.execute(
-        "SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
-    ).fetchall()
+    rows = conn.execute("SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id")
+    return [(number, digest, "now" if is_now(when) else when) for number, digest, when in rows]
+
+
+def is_now(when: int | None) -> bool:
+    """Tell whether a time in milliseconds is the moment of this run: what a file without an entry gets."""
+    return when is not None and abs(when / 1_000 - time.time()) < 300
 
 
 def write_folder(
@@ -137,8 +149,8 @@ def count_through(folder: Folder, number: int) -> int:
 
 
 @both_runners
-def test_the_real_folder_from_empty(duel: Duel, runner: RunnerName, real_folder: Folder) -> None:
-    ends = duel(runner, real_folder.path, None)
+def test_the_real_folder_from_empty(arena: Arena, runner: RunnerName, real_folder: Folder) -> None:
+    ends = arena.duel(runner, real_folder.path)
 
     ends.check()
     assert ends.succeeded == (True, True)
@@ -146,10 +158,9 @@ def test_the_real_folder_from_empty(duel: Duel, runner: RunnerName, real_folder:
 
 
 @both_runners
-@pytest.mark.parametrize("number", [0, 50, 77, 78, 79, 125, 176, 221])
+@pytest.mark.parametrize("number", [0, 77, 78, 79, 176])
 def test_the_real_folder_from_a_state_in_the_past(
-    duel: Duel,
-    state_of: Callable[[str, Path], str],
+    arena: Arena,
     runner: RunnerName,
     number: int,
     real_folder: Folder,
@@ -157,21 +168,21 @@ def test_the_real_folder_from_a_state_in_the_past(
 ) -> None:
     past = prefix(real_folder, count_through(real_folder, number), tmp_path / "past")
 
-    ends = duel(runner, real_folder.path, state_of(f"past_{number}", past))
+    ends = arena.duel(runner, real_folder.path, arena.past(f"past_{number}", past))
 
     ends.check()
 
 
 @both_runners
 def test_the_real_folder_with_a_statement_that_fails_half_way(
-    duel: Duel, state_of: Callable[[str, Path], str], runner: RunnerName, real_folder: Folder, tmp_path: Path
+    arena: Arena, runner: RunnerName, real_folder: Folder, tmp_path: Path
 ) -> None:
     past = prefix(real_folder, count_through(real_folder, 50), tmp_path / "past")
     broken = prefix(real_folder, len(real_folder.migrations), tmp_path / "broken")
     victim = broken / f"{real_folder.migrations[count_through(real_folder, 77)].tag}.sql"
     victim.write_text(f"{victim.read_text()}--> statement-breakpoint\nSELECT 1/0;\n", encoding="utf-8")
 
-    ends = duel(runner, broken, state_of("past_50", past))
+    ends = arena.duel(runner, broken, arena.past("past_50", past))
 
     ends.check()
     assert ends.sqlstates == ("22012", "22012")
@@ -179,8 +190,7 @@ def test_the_real_folder_with_a_statement_that_fails_half_way(
 
 @both_runners
 def test_the_real_folder_with_ours_on_top(
-    duel: Duel,
-    state_of: Callable[[str, Path], str],
+    arena: Arena,
     runner: RunnerName,
     real_folder: Folder,
     own_folder: Folder,
@@ -189,7 +199,7 @@ def test_the_real_folder_with_ours_on_top(
     tags = [each.tag for each in own_folder.migrations[1:]]
     overlaid = overlay(real_folder, own_folder, tags, tmp_path / "overlaid")
 
-    ends = duel(runner, overlaid.path, state_of("past_all", real_folder.path))
+    ends = arena.duel(runner, overlaid.path, arena.past("past_all", real_folder.path))
 
     ends.check()
     assert len(ends.histories[0] or []) == len(overlaid.migrations)
@@ -199,8 +209,8 @@ def test_the_real_folder_with_ours_on_top(
 
 
 @both_runners
-def test_our_folder_from_empty(duel: Duel, runner: RunnerName, own_folder: Folder) -> None:
-    ends = duel(runner, own_folder.path, None)
+def test_our_folder_from_empty(arena: Arena, runner: RunnerName, own_folder: Folder) -> None:
+    ends = arena.duel(runner, own_folder.path)
 
     ends.check()
     assert len(ends.histories[0] or []) == len(own_folder.migrations)
@@ -208,11 +218,11 @@ def test_our_folder_from_empty(duel: Duel, runner: RunnerName, own_folder: Folde
 
 @both_runners
 def test_our_folder_from_the_baseline(
-    duel: Duel, state_of: Callable[[str, Path], str], runner: RunnerName, own_folder: Folder, tmp_path: Path
+    arena: Arena, runner: RunnerName, own_folder: Folder, tmp_path: Path
 ) -> None:
     past = prefix(own_folder, 1, tmp_path / "past")
 
-    ends = duel(runner, own_folder.path, state_of("our_baseline", past))
+    ends = arena.duel(runner, own_folder.path, arena.past("our_baseline", past))
 
     ends.check()
     assert len(ends.histories[0] or []) == len(own_folder.migrations)
@@ -245,9 +255,15 @@ CASES = {
     "nothing_pending": Case(past=[A], now=[A], recorded=(1, 1)),
     "low_when_is_skipped_by_drizzle_only": Case(past=[A, C], now=[A, B, C], recorded=(2, 3)),
     "equal_when_is_skipped_by_drizzle_only": Case(past=[A], now=[A, (B[0], A[1], B[2])], recorded=(1, 2)),
-    "file_edited_after_it_ran_runs_again": Case(past=[A], now=[(A[0], A[1], A[2] + "\n\n")], recorded=(1, 2)),
-    "file_edited_to_something_else": Case(
-        past=[A], now=[(A[0], A[1], "CREATE TABLE a2 (id int);")], recorded=(1, 2)
+    "only_file_edited_reads_as_applied": Case(past=[A], now=[(*A[:2], A[2] + "\n\n")], recorded=(1, 1)),
+    "one_of_two_files_edited_is_reconciled": Case(
+        past=[A, B], now=[(*A[:2], A[2] + "\n\n"), B], recorded=(2, 3)
+    ),
+    "one_of_two_files_edited_to_something_else_runs": Case(
+        past=[A, B], now=[(*A[:2], "CREATE TABLE a2 (id int);"), B], recorded=(2, 3)
+    ),
+    "one_of_two_files_edited_and_failing": Case(
+        past=[A, B], now=[(*A[:2], "CREATE INDEX b ON a (id);"), B], recorded=(2, 2)
     ),
     "table_already_there": Case(past=[A], since=B[2], now=[A, B], recorded=(1, 2)),
     "reconcile_stops_at_the_first_that_is_missing": Case(
@@ -330,6 +346,12 @@ CASES = {
         now=[("0000_p", 1, "CREATE TABLE p (t text DEFAULT '100% $1 %s {}')")], recorded=(1, 1)
     ),
     "tables_and_no_history": Case(since="CREATE TABLE stranger ()", now=[A], recorded=(1, 0)),
+    "files_that_the_journal_does_not_name_run_last_under_paperclip_only": Case(
+        past=[A],
+        now=[A, B],
+        unlisted=[("0000_0", 'CREATE VIEW "v" AS SELECT * FROM "b";')],
+        recorded=(2, 3),
+    ),
     "far_future_when": Case(
         past=[("0000_a", 9_999_999_999_999, A[2])],
         now=[("0000_a", 9_999_999_999_999, A[2]), B],
@@ -340,28 +362,12 @@ CASES = {
 
 @both_runners
 @pytest.mark.parametrize("name", CASES)
-def test_a_small_folder(
-    duel: Duel,
-    companion: Companion,
-    cluster: Server,
-    databases: Databases,
-    runner: RunnerName,
-    name: str,
-    tmp_path: Path,
-) -> None:
+def test_a_small_folder(arena: Arena, runner: RunnerName, name: str, tmp_path: Path) -> None:
     case = CASES[name]
-    template = f"case_{list(CASES).index(name)}"
+    before = write_folder(tmp_path / "past", case.past) if case.past else None
+    past = arena.past(f"case_{list(CASES).index(name)}", before, case.since)
 
-    def build(dsn: str) -> None:
-        if case.past:
-            past = write_folder(tmp_path / "past", case.past)
-            assert companion.migrate("drizzle", past, cluster, dbname(dsn)).ok
-        if case.since:
-            with psycopg.connect(dsn, autocommit=True) as conn:
-                conn.execute(case.since.encode())
-
-    databases.template(template, build)
-    ends = duel(runner, write_folder(tmp_path / "now", case.now, case.unlisted), template)
+    ends = arena.duel(runner, write_folder(tmp_path / "now", case.now, case.unlisted), past)
 
     ends.check()
     assert len(ends.histories[0] or []) == case.recorded[runner == "paperclip"]
