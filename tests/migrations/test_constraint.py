@@ -37,10 +37,14 @@ def test_constraint_is_not_validated_by_the_deploy(invariant: Invariant, phases:
 def test_constraint_is_enforced(invariant: Invariant, phases: Phases) -> None:
     landing = phases.survey.landings[invariant.name]
 
-    assert landing.final.conenforced, f"{landing.migration.tag}: {invariant.name} is NOT ENFORCED: nothing is rejected"
+    assert landing.final.conenforced, (
+        f"{landing.migration.tag}: {invariant.name} is NOT ENFORCED: nothing is rejected"
+    )
 
 
 def test_constraint_reaches_the_tables_children(invariant: Invariant, phases: Phases) -> None:
     landing = phases.survey.landings[invariant.name]
 
-    assert not landing.final.connoinherit, f"{landing.migration.tag}: {invariant.name} is NO INHERIT: child tables escape it"
+    assert not landing.final.connoinherit, (
+        f"{landing.migration.tag}: {invariant.name} is NO INHERIT: child tables escape it"
+    )

@@ -81,5 +81,7 @@ def test_deploy_behind_a_long_transaction_gives_up_and_succeeds_later(
         f" {LOCK_WAIT_SECONDS_MAX:.0f} s behind a long transaction, and every reader waits behind it;"
         " set lock_timeout before the ALTER TABLE"
     )
-    assert wait.sqlstate in {"55P03", "57014"}, f"{landing.migration.tag}: ended with {wait.sqlstate}, not a timeout"
+    assert wait.sqlstate in {"55P03", "57014"}, (
+        f"{landing.migration.tag}: ended with {wait.sqlstate}, not a timeout"
+    )
     assert found

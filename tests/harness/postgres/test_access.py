@@ -13,12 +13,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.errors import HarnessError
 from fixtures.postgres import binaries, server
-from fixtures.postgres.databases import Databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
     from tests.harness.conftest import Inner
 
@@ -66,7 +66,9 @@ def test_server_of_our_own_does_not_listen_on_the_network(cluster: Server) -> No
 
 def test_owner_of_a_database_is_no_superuser(databases: Databases) -> None:
     with databases.fresh() as dsn, psycopg.connect(dsn) as conn:
-        row = conn.execute("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone()
+        row = conn.execute(
+            "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
         owns = conn.execute(
             "SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()"
         ).fetchone()
@@ -76,10 +78,19 @@ def test_owner_of_a_database_is_no_superuser(databases: Databases) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["COPY (SELECT 1) TO PROGRAM 'true'", "COPY (SELECT 1) TO '/tmp/x'", "SELECT pg_read_file('/etc/passwd')"]
+    "statement",
+    [
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "COPY (SELECT 1) TO '/tmp/x'",
+        "SELECT pg_read_file('/etc/passwd')",
+    ],
 )
 def test_sql_of_the_subject_cannot_reach_the_machine(databases: Databases, statement: str) -> None:
-    with databases.fresh() as dsn, psycopg.connect(dsn) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        databases.fresh() as dsn,
+        psycopg.connect(dsn) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         conn.execute(statement)  # type: ignore[call-overload]
 
 
@@ -134,7 +145,13 @@ def test_running_server_is_left_as_it_was_after_sigkill(
     inner: Inner, running: Server, wait_until: object
 ) -> None:
     before = _databases_and_roles(running)
-    source = "import pathlib, time\ndef test_it(databases):\n    with databases.fresh():\n        pathlib.Path('ready').touch()\n        time.sleep(60)\n"
+    source = """
+import pathlib, time
+def test_it(databases):
+    with databases.fresh():
+        pathlib.Path("ready").touch()
+        time.sleep(60)
+"""
     process = inner.start(source, *options(running))
     wait_until((inner.project / "ready").exists, 30)  # type: ignore[operator]
     assert _databases_and_roles(running) != before
@@ -188,8 +205,9 @@ def test_data_directory_without_room_is_one_clear_line(tmp_path: Path, pytestcon
     full = tmp_path / "full"
     full.touch()
 
-    with pytest.raises(HarnessError, match="not a directory"), server.start(
-        binaries.from_wheel(pytestconfig.getoption("pg_version")), root=full
+    with (
+        pytest.raises(HarnessError, match="not a directory"),
+        server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), root=full),
     ):
         pass
 
