@@ -38,7 +38,7 @@ class Ends:
     histories: tuple[History, History]
 
     def check(self) -> None:
-        assert self.catalog == []
+        assert not self.catalog, "\n".join(self.catalog)
         assert self.succeeded[0] == self.succeeded[1], self
         assert self.sqlstates[0] == self.sqlstates[1], self
         assert self.histories[0] == self.histories[1]
