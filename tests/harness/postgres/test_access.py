@@ -91,7 +91,7 @@ def test_sql_of_the_subject_cannot_reach_the_machine(databases: Databases, state
         psycopg.connect(dsn) as conn,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
-        conn.execute(statement)  # type: ignore[call-overload]
+        conn.execute(statement)
 
 
 def test_database_that_is_not_of_this_run_is_never_dropped(databases: Databases) -> None:
