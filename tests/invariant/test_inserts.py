@@ -41,14 +41,25 @@ def test_insert_is_judged_by_the_rule_whatever_stands_beside_it(
 ) -> None:
     rows = [
         row_in(invariant, state, **{column: value})
-        for state in invariant.states
+        for state in invariant.near_ordinary_states
         for column, values in invariant.bystanders.items()
         for value in values
     ]
 
     answers = verdicts(db, [Insert(invariant.table, row) for row in rows])
 
-    judge(invariant, rows, answers, tally, what="INSERTs of every state beside every bystander")
+    judge(invariant, rows, answers, tally, what="INSERTs beside every bystander")
+
+
+def test_no_two_bystanders_together_let_a_violator_in(
+    db: Connection, invariant: Invariant, tally: Tally
+) -> None:
+    violators = [state for state in invariant.ordinary_states if not invariant.holds(state)]
+    rows = [row_in(invariant, state, **both) for state in violators for both in invariant.bystander_pairs]
+
+    answers = verdicts(db, [Insert(invariant.table, row) for row in rows])
+
+    judge(invariant, rows, answers, tally, what="INSERTs of violators beside every two bystanders")
 
 
 def test_rejected_insert_leaves_the_database_as_it_was(

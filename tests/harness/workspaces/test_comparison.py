@@ -44,6 +44,7 @@ SAME = {
     "de morgan": "NOT (closed_at IS NOT NULL AND status NOT IN ('archived', 'cleanup_failed'))",
     "case": "CASE WHEN closed_at IS NULL THEN true ELSE status IN ('archived', 'cleanup_failed') END",
     "null for true": "closed_at IS NULL OR nullif(status = ANY ('{archived,cleanup_failed}'), true) IS NULL",
+    "what has a default": f"({INVARIANT.predicate}) AND opened_at IS NOT NULL AND company_id IS NOT NULL",
     "table named": "execution_workspaces.closed_at IS NULL OR status ~ '^(archived|cleanup_failed)$'"
     " AND status !~ '\\n'",
 }
@@ -59,6 +60,10 @@ OTHER = {
         "weaker",
     ),
     "mode exempt": (f"{INVARIANT.predicate} OR mode <> 'isolated_workspace'", "weaker"),
+    "two exempt": (
+        f"{INVARIANT.predicate} OR mode = 'shared_workspace' AND strategy_type <> 'git_worktree'",
+        "weaker",
+    ),
     "metadata exempt": (f"{INVARIANT.predicate} OR metadata ->> 'status' IS NOT NULL", "weaker"),
     "default exempt": (f"{INVARIANT.predicate} OR opened_at > closed_at", "weaker"),
     "time": (f"{INVARIANT.predicate} OR closed_at < now() - interval '7 days'", "weaker"),

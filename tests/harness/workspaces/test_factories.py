@@ -17,7 +17,6 @@ from fixtures.workspaces.factories import (
 from fixtures.workspaces.verdicts import table_digest
 
 if TYPE_CHECKING:
-    from fixtures.invariants import Invariant
     from fixtures.rollout.phases import Connection, Phases
 
 WORKSPACES = CLOSED_STATE.table
@@ -46,10 +45,10 @@ def test_a_status_trait_has_its_status_and_keeps_the_rule(trait: str) -> None:
 
 
 @pytest.mark.parametrize("trait", RECIPE_TRAITS)
-def test_a_recipe_of_production_makes_a_violator(phases: Phases, invariant: Invariant, trait: str) -> None:
+def test_a_recipe_of_production_makes_a_violator(phases: Phases, trait: str) -> None:
     row = build(WORKSPACES, **{trait: True})
 
-    with phases.connection("before", invariant) as conn:
+    with phases.connection("before", CLOSED_STATE) as conn:
         insert(conn, WORKSPACES, [row])
 
     assert not CLOSED_STATE.holds(row)
