@@ -44,7 +44,7 @@ SAME = {
     "de morgan": "NOT (closed_at IS NOT NULL AND status NOT IN ('archived', 'cleanup_failed'))",
     "case": "CASE WHEN closed_at IS NULL THEN true ELSE status IN ('archived', 'cleanup_failed') END",
     "null for true": "closed_at IS NULL OR nullif(status = ANY ('{archived,cleanup_failed}'), true) IS NULL",
-    "what has a default": f"({INVARIANT.predicate}) AND opened_at IS NOT NULL AND company_id IS NOT NULL",
+    "what has a default": f"({INVARIANT.predicate}) AND id IS NOT NULL AND company_id IS NOT NULL",
     "table named": "execution_workspaces.closed_at IS NULL OR status ~ '^(archived|cleanup_failed)$'"
     " AND status !~ '\\n'",
 }
