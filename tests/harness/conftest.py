@@ -43,7 +43,9 @@ class Inner:
         out, _ = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, "")
 
-    def start(self, source: str, *args: str, wrapper: Sequence[str] = (), alone: bool = False) -> subprocess.Popen[str]:
+    def start(
+        self, source: str, *args: str, wrapper: Sequence[str] = (), alone: bool = False
+    ) -> subprocess.Popen[str]:
         """Start a run, `alone` in a session of its own."""
         (self.project / "test_inner.py").write_text(source, encoding="utf-8")
         (self.project / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
@@ -63,7 +65,9 @@ class Inner:
 
     def servers(self) -> list[int]:
         """Return the pids of the postmasters whose data is in this project's data directory."""
-        found = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        found = subprocess.run(
+            ["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True
+        ).stdout
         rows = [row.split(maxsplit=1) for row in found.splitlines()]
         return [int(pid) for pid, args in rows if f" -D {self.data}" in args and "postgres" in args]
 
