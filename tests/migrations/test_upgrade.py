@@ -60,6 +60,14 @@ def test_migration_changes_no_rows(manners: Manners, landing: Landing) -> None:
     )
 
 
+def test_backfill_is_not_in_the_deploy_that_adds_the_constraint(manners: Manners, landing: Landing) -> None:
+    assert manners.rewritten_by is None, (
+        f"{manners.rewritten_by}: rewrites rows of public.{landing.invariant.table} in the deploy that adds"
+        f" {landing.invariant.name}; stock drizzle runs all that is pending in one transaction, so ACCESS EXCLUSIVE"
+        " is held from the ADD to the commit; backfill in a step of its own, after this deploy"
+    )
+
+
 def test_deploy_leaves_no_setting_behind(manners: Manners, landing: Landing) -> None:
     assert not manners.settings, (
         f"{landing.migration.tag}: leaves a session setting behind ({manners.settings[0]}), which whatever uses the"
