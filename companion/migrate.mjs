@@ -4,9 +4,10 @@
 //   node migrate.mjs paperclip CLIENT    applyPendingMigrations() of @paperclipai/db's client.js at that path,
 //                                        which reads the folder "migrations" beside itself
 //
-// The database is the one that DATABASE_URL and PG* name. Prints one line of JSON: {"ok": true}, or
-// {"ok": false, "code": SQLSTATE or null, "message": text}. The exit status is 0 in both cases: that a migration
-// fails is a result. Any other status means that this script is broken.
+// The database is the one that DATABASE_URL and PG* name. Prints one line of JSON: {"ok": true, "ms": n}, or
+// {"ok": false, "code": SQLSTATE or null, "message": text, "ms": n}; `ms` is what the migrator took. The exit
+// status is 0 in both cases: that a migration fails is a result. Any other status means that this script is
+// broken.
 import { pathToFileURL } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
@@ -40,10 +41,11 @@ function rootOf(error) {
 }
 
 let outcome = { ok: true };
+const start = performance.now();
 try {
   await run(where);
 } catch (error) {
   const root = rootOf(error);
   outcome = { ok: false, code: root.name === "PostgresError" ? root.code : null, message: root.message };
 }
-console.log(JSON.stringify(outcome));
+console.log(JSON.stringify({ ...outcome, ms: performance.now() - start }));

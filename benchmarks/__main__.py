@@ -1,0 +1,91 @@
+"""Take the figures: one table, one JSON, one page of the docs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from rich.console import Console
+
+from benchmarks import table
+from benchmarks.lab import ROOT, open_lab
+from fixtures.errors import HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.figure import Figure
+    from benchmarks.lab import Lab
+
+MODULES = ("isolation", "cold_start", "migrating", "adding")
+PAGE = ROOT / "docs" / "figures.md"
+JSON = ROOT / "benchmarks" / "figures.json"
+
+
+class Module(Protocol):
+    """What a module of this package offers."""
+
+    def run(self, lab: Lab) -> Iterator[Figure]:
+        """Yield figures. Raises: HarnessError when they cannot be taken here."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Take what is asked for; return the exit code."""
+    asked = _parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    figures: list[Figure] = []
+    left_out: dict[str, str] = {}
+    try:
+        with open_lab(major=asked.pg_version, rows_max=asked.rows_max, rounds=asked.rounds) as lab:
+            facts = table.here(lab.server.version)
+            for name in asked.only or MODULES:
+                module = cast("Module", import_module(f"benchmarks.{name}"))
+                console.print(f"[dim]{name} …[/dim]")
+                try:
+                    figures.extend(module.run(lab))
+                except HarnessError as error:
+                    left_out[name] = str(error).splitlines()[0]
+    except HarnessError as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
+    sheet = table.Sheet(*facts, figures, left_out)
+    console.print(table.as_table(sheet))
+    for name, why in left_out.items():
+        console.print(f"left out: {name}: {why}")
+    _write(asked.out, json.dumps(sheet.as_data(), indent=2, ensure_ascii=False) + "\n")
+    if asked.out == JSON:
+        _write(PAGE, table.as_markdown(sheet))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("only", nargs="*", choices=[[], *MODULES], help="modules to run (default: all)")
+    parser.add_argument(
+        "--out", type=Path, default=JSON, metavar="FILE",
+        help="where the JSON goes (default: benchmarks/figures.json, and docs/figures.md with it)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rounds", type=int, default=10, metavar="N", help="turns of each side (default: 10)"
+    )
+    parser.add_argument(
+        "--rows-max", type=int, default=1_000_000, metavar="N",
+        help="largest table to add the constraint to (default: 1000000; 10000000 takes minutes and 10 GB)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--pg-version", type=int, default=18, metavar="N", help="embedded Postgres (default: 18)"
+    )
+    return parser
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

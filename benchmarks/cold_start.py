@@ -1,0 +1,65 @@
+"""What it costs to have a server at all."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.figure import Figure, in_turn, spent_ms
+from fixtures.postgres import server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.lab import Lab
+
+
+def run(lab: Lab) -> Iterator[Figure]:
+    """Compare our start, with its watcher, roles and settings, with what one would type."""
+    sides = {
+        "ours: until a connection": lambda: _ours(lab),
+        "initdb, then pg_ctl -w start": lambda: _bare(lab),
+    }
+    mine, bare = in_turn(sides, max(3, lab.rounds // 2)).values()
+    yield Figure(
+        "a server, from nothing", mine, bare, aim=1 / 1.5,
+        note="both without fsync, in the same directory; ours also sets up roles and what ends it with us",
+    )  # fmt: skip
+
+
+def _ours(lab: Lab) -> float:
+    opened = server.start(lab.binaries)
+    spent = spent_ms(opened.__enter__)
+    opened.__exit__(None, None, None)
+    return spent
+
+
+def _bare(lab: Lab) -> float:
+    run = Path(tempfile.mkdtemp(prefix="bare-", dir=server.data_root()))
+    account: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        os.chown(run, nobody.pw_uid, nobody.pw_gid)
+    data, log = run / "data", run / "log"
+
+    def call(program: str, *args: str) -> None:
+        subprocess.run(
+            [lab.binaries.program(program), "-D", data, *args], cwd=run, check=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **account,
+        )  # fmt: skip
+
+    def start() -> None:
+        call("initdb", "--no-sync", "--username", "postgres", "--auth", "peer", "--encoding", "UTF8")
+        call("pg_ctl", "-w", "-l", str(log), "-o", f"-F -k {run} -c listen_addresses=''", "start")
+
+    try:
+        return spent_ms(start)
+    finally:
+        call("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(run, ignore_errors=True)

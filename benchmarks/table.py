@@ -1,0 +1,148 @@
+"""The figures as a table for a terminal, as JSON, and as a page of the docs. Pure but for the machine's facts."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from benchmarks.figure import Figure, Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_PACKAGES = ("psycopg", "pytest", "pytest-postgresql", "hypothesis", "squawk-cli")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All figures of a run. `machine` and `versions` say on what; `left_out` what could not be taken, and why."""
+
+    taken: str
+    machine: Mapping[str, str]
+    versions: Mapping[str, str]
+    figures: Sequence[Figure]
+    left_out: Mapping[str, str]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data for JSON; ratios are written out."""
+        data = asdict(self)
+        for figure, plain in zip(self.figures, data["figures"], strict=True):
+            plain["ratio"], plain["reached"] = figure.ratio, figure.reached
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Sheet:
+        """Rebuild a sheet from `as_data`."""
+        figures = []
+        for plain in data["figures"]:
+            own = {name: value for name, value in plain.items() if name not in {"ratio", "reached"}}
+            figures.append(
+                Figure(**{**own, "ours": Measure(**own["ours"]), "other": Measure(**own["other"])})
+            )
+        return cls(data["taken"], data["machine"], data["versions"], figures, data["left_out"])
+
+
+def here(server_version: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Return the date, the machine without its name, and the versions that figures depend on."""
+    machine = {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": f"{os.cpu_count()} cores, {_processor()}",
+        "load": f"load {os.getloadavg()[0]:.1f} when it began",
+    }
+    versions = {"Postgres": server_version, "Python": platform.python_version()}
+    versions |= {name: version(name) for name in _PACKAGES}
+    return datetime.now(UTC).date().isoformat(), machine, versions
+
+
+def as_table(sheet: Sheet) -> Table:
+    """Return the table for a terminal."""
+    table = Table(title=f"figures of {sheet.taken}", title_justify="left", show_lines=True)
+    for name in ("what", "ours", "beside", "ratio", "aim"):
+        table.add_column(name, justify="right" if name in {"ratio", "aim"} else "left", overflow="fold")
+    for figure in sheet.figures:
+        style = {True: "green", False: "red", None: ""}[figure.reached]
+        table.add_row(
+            figure.subject + (f"\n[dim]{figure.note}[/dim]" if figure.note else ""),
+            f"{shown(figure.ours)}\n[dim]{figure.ours.what}[/dim]",
+            f"{shown(figure.other)}\n[dim]{figure.other.what}[/dim]",
+            f"[{style}]{times(figure.ratio)}[/]" if style else times(figure.ratio),
+            times(figure.aim) if figure.aim is not None else "",
+        )
+    return table
+
+
+def as_markdown(sheet: Sheet) -> str:
+    """Return the page for the docs."""
+    on = "; ".join(
+        [*sheet.machine.values(), *(f"{name} {number}" for name, number in sheet.versions.items())]
+    )
+    lines = [
+        "# Figures",
+        "",
+        "Written by `tox -e bench`, from `benchmarks/figures.json`. Both sides of a line took turns in one run, on one",
+        "machine; the medians are given, and the ratio says how many times better ours is. Only the ratios carry over",
+        "to another machine.",
+        "",
+        f"Taken {sheet.taken} on {on}.",
+        "",
+        "| what | ours | | beside | | ratio | aim |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [_row(figure) for figure in sheet.figures]
+    notes = [f"- {', '.join(subjects)}: {note}." for note, subjects in _notes(sheet.figures).items()]
+    missing = [f"- {name}: {why}" for name, why in sheet.left_out.items()]
+    lines += ["", *notes] if notes else []
+    lines += ["", "Left out of this run:", "", *missing] if missing else []
+    return "\n".join(lines) + "\n"
+
+
+def shown(measure: Measure) -> str:
+    """Return a median with its unit, to three digits."""
+    if measure.unit.startswith("of "):
+        return f"{measure.median:.0f} {measure.unit}"
+    return f"{_digits(measure.median)} {measure.unit}"
+
+
+def times(ratio: float | None) -> str:
+    """Return a ratio as a person says it."""
+    return "—" if ratio is None else f"{_digits(ratio)}×"  # noqa: RUF001 - the sign for times
+
+
+def _digits(number: float) -> str:
+    if number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+
+
+def _notes(figures: Sequence[Figure]) -> dict[str, list[str]]:
+    """Return each note once, with the subjects that it is about."""
+    notes: dict[str, list[str]] = {}
+    for figure in figures:
+        if figure.note:
+            notes.setdefault(figure.note, []).append(figure.subject)
+    return notes
+
+
+def _row(figure: Figure) -> str:
+    aim = "" if figure.aim is None else times(figure.aim) + (" ✓" if figure.reached else " ✗")
+    cells = [
+        figure.subject, figure.ours.what, shown(figure.ours), figure.other.what, shown(figure.other),
+        times(figure.ratio), aim,
+    ]  # fmt: skip
+    return "| " + " | ".join(cells) + " |"
+
+
+def _processor() -> str:
+    """Return the processor's model where Linux tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "unknown")
