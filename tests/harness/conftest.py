@@ -35,7 +35,7 @@ class Inner:
 
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**kept, "PYTHONPATH": str(ROOT)}
 
     def run(self, source: str, *args: str, wrapper: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run to the end, as the argument of the `wrapper` command if any; both streams are in `stdout`."""
