@@ -13,14 +13,14 @@
 -- Back:  it forgets the old status. To keep it, first: \copy (SELECT id, status FROM execution_workspaces
 --        WHERE closed_at IS NOT NULL AND status NOT IN ('archived', 'cleanup_failed')) TO 'violators.csv' CSV HEADER
 -- Run:   psql -X -f 3_backfill.sql "$DATABASE_URL"      (not with -1: it commits)
---        -v batch_rows=N   rows in a batch (500)
+--        -v batch_rows=N   rows in a batch (250)
 \set ON_ERROR_STOP on
 \set QUIET on
 \set VERBOSITY terse
 \pset pager off
 \if :{?batch_rows}
 \else
-\set batch_rows 500
+\set batch_rows 250
 \endif
 
 SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
