@@ -60,12 +60,10 @@ SELECT count(*) FILTER (WHERE (:expression) IS NOT FALSE AND NOT :rule) AS lets_
 \gset
 
 -- Does drizzle's history say that the migration was applied? A restore can bring the history without the CHECK.
-SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL
-       AND has_schema_privilege('drizzle', 'USAGE')
-       AND has_table_privilege('drizzle.__drizzle_migrations', 'SELECT') AS history_readable
- WHERE to_regclass('drizzle.__drizzle_migrations') IS NOT NULL
-UNION ALL
-SELECT false WHERE to_regclass('drizzle.__drizzle_migrations') IS NULL
+SELECT count(*) > 0 AS history_readable
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = 'drizzle' AND c.relname = '__drizzle_migrations'
+   AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
 \gset
 \set recorded false
 \if :history_readable
@@ -151,10 +149,10 @@ SELECT concat_ws('; ',
            CASE WHEN :'validated' AND :violators > 0
                 THEN :violators || ' violators under a validated constraint (how did they get in?)' END
        ) AS reasons,
-       CASE WHEN NOT :'there' THEN 'next: the migration, and 3_backfill.sql right after it (' || :violators || ' rows)'
-            WHEN :violators > 0 THEN 'next: 3_backfill.sql (' || :violators || ' rows, frozen until then)'
-            WHEN NOT :'validated' THEN 'next: 4_validate.sql'
-            ELSE 'the rollout is complete; next: 5_monitor.sql from time to time' END AS next_step
+       CASE WHEN NOT :'there' THEN 'next is the migration, and 3_backfill.sql right after it (' || :violators || ' rows)'
+            WHEN :violators > 0 THEN 'next is 3_backfill.sql (' || :violators || ' rows, frozen until then)'
+            WHEN NOT :'validated' THEN 'next is 4_validate.sql'
+            ELSE 'the rollout is complete; next is 5_monitor.sql, from time to time' END AS next_step
 \gset
 SELECT :'reasons' <> '' AS no_go,
        set_config('rollout.verdict', CASE WHEN :'reasons' = '' THEN 'GO: ' || :'next_step' ELSE 'NO-GO: ' || :'reasons' END, true)

@@ -1,0 +1,65 @@
+"""The rollout rehearsed from end to end: red with the first reason when it is a no-go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.errors import SubjectError
+from fixtures.rollout.experiments import EXPERIMENTS
+
+if TYPE_CHECKING:
+    from fixtures.rollout.evidence import Evidence
+
+
+def test_rollout_may_be_run(rehearsal: Evidence) -> None:
+    if not rehearsal.go:
+        raise SubjectError("\n".join(rehearsal.reasons))
+
+
+@pytest.mark.parametrize("name", ["preflight", "deploy", "backfill", "validate", "monitor"])
+def test_step_ends_well(rehearsal: Evidence, name: str) -> None:
+    step = rehearsal.step(name)
+
+    assert step is not None, f"the rollout has no step {name!r}"
+    assert step.outcome == "done", step.message
+
+
+def test_readers_and_writers_go_on_beside_every_step(rehearsal: Evidence) -> None:
+    idle = [step.name for step in rehearsal.steps if not step.reader_statements or not step.writer_statements]
+
+    assert not idle, f"no statement was answered beside {', '.join(idle)}"
+
+
+def test_all_rows_end_validated(rehearsal: Evidence) -> None:
+    last = rehearsal.steps[-1]
+
+    assert last.convalidated
+    assert last.violators_left == 0
+
+
+def test_frozen_window_is_told(rehearsal: Evidence) -> None:
+    window = rehearsal.frozen_window
+
+    assert window is not None
+    assert window.rows == rehearsal.violators_total
+    assert {order.name for order in window.orders} == {"before", "after", "between"}
+    assert [finding for finding in rehearsal.findings if finding.code == "frozen-window"]
+
+
+def test_repair_cures_what_the_deploy_broke(rehearsal: Evidence) -> None:
+    assert rehearsal.frozen_window is not None
+    touched = [item for item in rehearsal.frozen_window.operations if item.breaks and item.on == "neighbour"]
+
+    still_broken = [item.title for item in touched if item.cell("backfilled").sqlstate is not None]
+
+    assert touched, "no neighbour was touched"
+    assert not still_broken, f"still fails after the backfill: {still_broken[0]}"
+
+
+@pytest.mark.parametrize("name", [experiment.name for experiment in EXPERIMENTS])
+def test_tried(rehearsal: Evidence, name: str) -> None:
+    attempt = next(one for one in rehearsal.tried if one.name == name)
+
+    assert attempt.good, f"{attempt.title}: {attempt.sentence}"
