@@ -1,0 +1,70 @@
+"""Every wrong rollout is a no-go, with the sentence that names it; a right one in other words is a go."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.invariants import PRIMARY
+from fixtures.rollout.experiments import run_one
+from fixtures.rollout.judge import judged
+from fixtures.rollout.mutants import MUTANTS, Mutant, apply_mutant, read_mutants
+from fixtures.rollout.population import Population
+from fixtures.rollout.rehearsal import Options, rehearse
+from fixtures.rollout.scripts import find_rollout
+from fixtures.rollout.stage import Workshop
+from fixtures.rollout.subject import Subject, load_subject, survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.postgres.databases import Databases
+    from fixtures.rollout.evidence import Evidence
+
+ROOT = Path(__file__).resolve().parents[3]
+WRONG = read_mutants(ROOT / MUTANTS)
+RIGHT = read_mutants(Path(__file__).parent / "other_words")
+ROWS = Population(rows_total=1_500, violators_total=1_037)
+
+
+@pytest.fixture
+def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], Evidence]:
+    own = load_subject(ROOT, migrations=None, on_top=False, runner="drizzle", names=[], scratch=tmp_path)
+    tag = own.folder.migrations[-1].tag
+
+    def run(mutant: Mutant) -> Evidence:
+        rollout, folder = apply_mutant(
+            mutant, find_rollout(ROOT, PRIMARY), own.folder, tag, tmp_path / "mutant"
+        )
+        subject = Subject(folder, own.runner, own.invariants)
+        landing = survey(databases, subject).landings[PRIMARY.name]
+        workshop = Workshop(databases, subject, landing, rollout, population=ROWS)
+        evidence = rehearse(workshop, Options(briefly=True))
+        return judged(
+            dataclasses.replace(evidence, tried=tuple(run_one(workshop, name) for name in mutant.tried))
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("mutant", WRONG, ids=lambda mutant: mutant.name)
+def test_wrong_rollout_is_a_no_go(mutant: Mutant, rehearse_mutant: Callable[[Mutant], Evidence]) -> None:
+    evidence = rehearse_mutant(mutant)
+
+    told = [reason for reason in evidence.reasons if mutant.caught in reason]
+
+    assert mutant.caught
+    assert told, f"{mutant.sentence} Not told; instead: {list(evidence.reasons)}"
+
+
+@pytest.mark.parametrize("mutant", RIGHT, ids=lambda mutant: mutant.name)
+def test_right_rollout_in_other_words_is_a_go(
+    mutant: Mutant, rehearse_mutant: Callable[[Mutant], Evidence]
+) -> None:
+    evidence = rehearse_mutant(mutant)
+
+    assert not mutant.caught
+    assert evidence.go, f"{mutant.sentence} {evidence.verdict}"
