@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,7 @@ from fixtures.rollout.evidence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fixtures.rollout.evidence import Severity
 
@@ -55,7 +56,9 @@ def step(name: str, title: str, mode: str, held_ms: float, stall_ms: float, **mo
 def operation(name: str, title: str, on: str, *, breaks: bool) -> Operation:
     """Return an operation that breaks in the window, or does not."""
     states = {"deployed": BROKEN} if breaks else {}
-    cells = tuple(Cell(phase=phase, sqlstate=states.get(phase), rows=phase not in states) for phase in PHASES)
+    cells = tuple(
+        Cell(phase=phase, sqlstate=states.get(phase), rows=int(phase not in states)) for phase in PHASES
+    )
     return Operation(name=name, title=title, on=on, cells=cells)  # type: ignore[arg-type]
 
 
@@ -135,7 +138,72 @@ def evidence(*findings: tuple[Severity, str, str]) -> Evidence:
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_evidence() -> Callable[..., Evidence]:
     """Return the builder: findings in, evidence out; without an error it is a go."""
     return evidence
+
+
+class Element:
+    """An element of a page, with its text and what it holds."""
+
+    def __init__(self, tag: str, attrs: dict[str, str], parent: Element | None) -> None:
+        self.tag, self.attrs, self.parent = tag, attrs, parent
+        self.children: list[Element | str] = []
+
+    @property
+    def text(self) -> str:
+        inner = (child if isinstance(child, str) else child.text for child in self.children)
+        return " ".join(" ".join(inner).split())
+
+    def walk(self) -> Iterator[Element]:
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.walk()
+
+    def all(self, *tags: str, **attrs: str) -> list[Element]:
+        """Return the elements of these tags (of any, if none) that have these attributes, in order."""
+        found = (one for one in self.walk() if not tags or one.tag in tags)
+        return [one for one in found if attrs.items() <= one.attrs.items()]
+
+
+class PageParser(HTMLParser):
+    """Build the tree of a page, strictly: each tag that opens must close, in order."""
+
+    VOID = frozenset({"meta", "br", "link", "img", "input", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = self.at = Element("document", {}, None)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        made = Element(tag, {name: value or "" for name, value in attrs}, self.at)
+        self.at.children.append(made)
+        if tag not in self.VOID:
+            self.at = made
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.at.children.append(Element(tag, {name: value or "" for name, value in attrs}, self.at))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.at.tag, f"</{tag}> closes <{self.at.tag}> on line {self.getpos()[0]}"
+        assert self.at.parent is not None
+        self.at = self.at.parent
+
+    def handle_data(self, data: str) -> None:
+        self.at.children.append(data)
+
+
+@pytest.fixture(scope="session")
+def parse_page() -> Callable[[str], Element]:
+    """Return what parses a page: HTML in, its root element out."""
+
+    def parse(text: str) -> Element:
+        parser = PageParser()
+        parser.feed(text)
+        parser.close()
+        assert parser.at is parser.root, f"<{parser.at.tag}> is never closed"
+        return parser.root
+
+    return parse

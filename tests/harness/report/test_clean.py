@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.report.clean import cleaned, redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.rollout.evidence import Evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could not connect to postgresql://app:S3cret@db.internal:5432/prod",
+        "postgres://app:S3cret@db.internal/prod?sslmode=require",
+        "https://app:S3cret@registry.internal/",
+        "FATAL: host=db.internal port=5432 dbname=prod user=app password=S3cret",
+        "password='S3cret with \\' quotes S3cret'",
+        'password="S3cret"',
+        "PGPASSWORD=S3cret psql",
+        "pytest --postgresql-password S3cret --rows 20000",
+        "pytest --postgresql-password=S3cret",
+        "ALTER ROLE app PASSWORD 'S3cret'",
+        "DB_PASSWORD: S3cret",
+    ],
+)
+def test_neither_password_nor_host_of_a_connection_is_left(text: str) -> None:
+    left = redacted(text)
+
+    assert "S3cret" not in left
+    assert "db.internal" not in left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deploy: a reader waited 840 ms (limit 500 ms); set lock_timeout",
+        "UPDATE public.execution_workspaces SET status = 'archived' WHERE closed_at IS NOT NULL",
+        "psql -v rows=20000 -f sql/rollout/closed_state/3_backfill.sql",
+        "https://www.postgresql.org/docs/18/explicit-locking.html",
+    ],
+)
+def test_plain_words_are_left_alone(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_a_known_password_goes_wherever_it_stands(make_evidence: Callable[..., Evidence]) -> None:
+    evidence = dataclasses.replace(make_evidence(), reproduce="psql hunter2 hunter22")
+
+    assert cleaned(evidence, ["hunter2"]).reproduce == "psql … hunter22"
+
+
+def test_hidden_characters_are_shown(make_evidence: Callable[..., Evidence]) -> None:
+    evidence = dataclasses.replace(make_evidence(), subject="sql/\u202efolder\x1b[31m\nnext\tline")
+
+    assert cleaned(evidence).subject == "sql/\\u202efolder\\x1b[31m\nnext    line"
+
+
+def test_cleaning_what_is_clean_changes_nothing(make_evidence: Callable[..., Evidence]) -> None:
+    evidence = make_evidence(("note", "a", "b"))
+
+    assert cleaned(evidence) == evidence
