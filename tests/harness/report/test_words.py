@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.report import words
-from fixtures.rollout.evidence import LockSample
+from fixtures.rollout.evidence import Cell, LockSample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,3 +46,16 @@ def test_only_a_lock_that_stops_somebody_can_be_over_the_limit(
     lock = LockSample(relation="public.t", mode=mode, held_ms=201)
 
     assert words.lock_over(lock, make_evidence()) is over
+
+
+def test_what_no_backfill_cures_is_told_apart(make_evidence: Callable[..., Evidence]) -> None:
+    frozen = make_evidence().frozen_window
+    assert frozen is not None
+    cells = tuple(Cell(phase=one.phase, sqlstate="23514") for one in frozen.operations[0].cells[1:])
+    for_good = dataclasses.replace(frozen.operations[0], cells=(frozen.operations[0].cells[0], *cells))
+    changed = dataclasses.replace(frozen, operations=(for_good, *frozen.operations[1:]))
+
+    assert [len(operations) for _, operations in words.by_fate(frozen)] == [0, 4, 2]
+    assert [len(operations) for _, operations in words.by_fate(changed)] == [1, 3, 2]
+    assert "4 of 6 ordinary operations" in words.window(changed)
+    assert "1 of them go on failing" in words.window(changed)
