@@ -1,0 +1,22 @@
+"""Between deploy and backfill a legacy violator is frozen; after its repair nothing may be left of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.gate.frozen import CASES, Case, hold_window
+from fixtures.gate.scene import STARTS
+from fixtures.invariants.closed_state import INVARIANT
+
+if TYPE_CHECKING:
+    from fixtures.gate.bench import Bench
+
+CONTRADICTORY = [name for name, state in STARTS.items() if not INVARIANT.holds(state)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("start", CONTRADICTORY)
+def test_violator_is_frozen_until_the_backfill_and_not_after(legacy: Bench, start: str, case: Case) -> None:
+    hold_window(legacy, STARTS[start], case)
