@@ -474,14 +474,15 @@ class Handler(BaseHTTPRequestHandler):
         if not self.allowed() or not found:
             return
         try:
-            if not self.way.accepted((self.headers.get("Content-Type") or "").split(";")[0]):
-                raise Refusal(415)
-            code, row = self.way.patch(
-                self.conn, found[1], self.way.validated(json.loads(content or b"null"))
-            )
+            code, row = self.way.patch(self.conn, found[1], self.body(content))
         except (Refusal, ValueError) as refusal:
             code, row = getattr(refusal, "code", 400), {"error": "refused"}
         self.say(code, row)
+
+    def body(self, content: bytes) -> Row:
+        if not self.way.accepted((self.headers.get("Content-Type") or "").split(";")[0]):
+            raise Refusal(415)
+        return self.way.validated(json.loads(content or b"null"))
 
     def do_DELETE(self) -> None:
         for pattern, table in DELETES.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,7 +79,7 @@ def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
     def race(clients: ThreadPoolExecutor) -> None:
         for _ in range(20):
             key = bench.start_row("active-open")
-            answers = list(clients.map(lambda one: bench.send(key, one), requests))
+            answers = list(clients.map(partial(bench.send, key), requests))
             hold_race(bench, key, requests, answers)
 
     with ThreadPoolExecutor(2) as clients, pytest.raises(GateError) as caught:
