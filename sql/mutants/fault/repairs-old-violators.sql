@@ -1,0 +1,14 @@
+-- Mistake: A trigger archives violators as soon as somebody touches another column of theirs.
+-- Place: after
+CREATE FUNCTION "public"."repair"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.closed_at IS NOT NULL AND NEW.status NOT IN ('archived','cleanup_failed') AND OLD.closed_at IS NOT NULL AND OLD.status = NEW.status
+     AND OLD.branch_name IS DISTINCT FROM NEW.branch_name THEN
+    NEW.status := 'archived';
+  END IF;
+  RETURN NEW;
+END $$;--> statement-breakpoint
+SET LOCAL lock_timeout = '1s';--> statement-breakpoint
+CREATE TRIGGER "repair" BEFORE UPDATE ON "public"."execution_workspaces"
+  FOR EACH ROW EXECUTE FUNCTION "public"."repair"();--> statement-breakpoint
+SET LOCAL lock_timeout TO DEFAULT;

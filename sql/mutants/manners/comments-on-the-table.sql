@@ -1,0 +1,3 @@
+-- Mistake: It changes the table's comment.
+-- Place: behind
+COMMENT ON TABLE "public"."execution_workspaces" IS 'checked';

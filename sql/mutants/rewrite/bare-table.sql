@@ -1,0 +1,7 @@
+-- Same: The table without its schema, and ONLY.
+-- Place: instead
+SET LOCAL lock_timeout = '1s';--> statement-breakpoint
+ALTER TABLE ONLY execution_workspaces
+  ADD CONSTRAINT "execution_workspaces_closed_state_consistency"
+  CHECK ("closed_at" IS NULL OR "status" IN ('archived','cleanup_failed')) NOT VALID;--> statement-breakpoint
+SET LOCAL lock_timeout TO DEFAULT;

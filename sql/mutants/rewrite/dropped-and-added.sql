@@ -1,0 +1,8 @@
+-- Same: Dropped if it is there, then added.
+-- Place: instead
+SET LOCAL lock_timeout = '1s';--> statement-breakpoint
+ALTER TABLE "public"."execution_workspaces" DROP CONSTRAINT IF EXISTS "execution_workspaces_closed_state_consistency";--> statement-breakpoint
+ALTER TABLE "public"."execution_workspaces"
+  ADD CONSTRAINT "execution_workspaces_closed_state_consistency"
+  CHECK ("closed_at" IS NULL OR "status" IN ('archived','cleanup_failed')) NOT VALID;--> statement-breakpoint
+SET LOCAL lock_timeout TO DEFAULT;

@@ -1,0 +1,5 @@
+-- Mistake: All of it is commented out.
+-- Place: instead
+-- ALTER TABLE "public"."execution_workspaces"
+--   ADD CONSTRAINT "execution_workspaces_closed_state_consistency"
+--   CHECK ("closed_at" IS NULL OR "status" IN ('archived','cleanup_failed')) NOT VALID;
