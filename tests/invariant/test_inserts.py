@@ -36,6 +36,21 @@ def test_insert_that_leaves_a_column_out_is_judged_by_its_default(
     judge(invariant, rows, answers, tally, what="INSERTs that leave a column to its DEFAULT")
 
 
+def test_no_null_slips_past_the_rule(db: Connection, invariant: Invariant, tally: Tally) -> None:
+    states = [{**state, column: None} for state in invariant.ordinary_states for column in invariant.columns]
+    rows = [row_in(invariant, state) for state in states if not invariant.holds(state)]
+
+    answers = verdicts(db, [Insert(invariant.table, row) for row in rows])
+
+    tally.rejected += len(answers)
+    tally.properties.add("INSERTs of NULL where the rule does not hold")
+    accepted = [row for row, answer in zip(rows, answers, strict=True) if answer.accepted]
+    assert not accepted, (
+        f"public.{invariant.table}: takes {invariant.describe(accepted[0])}, for a CHECK that answers NULL passes;"
+        " keep the columns of the rule NOT NULL, or say IS NOT NULL in it"
+    )
+
+
 def test_insert_is_judged_by_the_rule_whatever_stands_beside_it(
     db: Connection, invariant: Invariant, tally: Tally
 ) -> None:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.postgres.constraint import compare_predicate
+from fixtures.postgres.dependence import hangs_on
 
 if TYPE_CHECKING:
     from fixtures.invariants import Invariant
     from fixtures.rollout.phases import Connection, Phases
-
-
-def test_constraint_means_the_rule(db: Connection, invariant: Invariant, phases: Phases) -> None:
-    landing = phases.survey.landings[invariant.name]
-
-    comparison = compare_predicate(db, landing.final, invariant)
-
-    assert comparison.equal, f"{landing.migration.tag}: {comparison.sentence}"
 
 
 def test_constraint_is_not_validated_by_the_deploy(invariant: Invariant, phases: Phases) -> None:
@@ -28,7 +21,7 @@ def test_constraint_is_not_validated_by_the_deploy(invariant: Invariant, phases:
         " under ACCESS EXCLUSIVE and fails on the rows that break it"
     )
     assert not landing.final.convalidated, (
-        f"{landing.validated_by}: validates {invariant.name} in the same deploy that adds it; stock drizzle runs"
+        f"{landing.validated_by.tag if landing.validated_by else tag}: validates {invariant.name} in the same deploy that adds it; stock drizzle runs"
         " all that is pending in one transaction, so ACCESS EXCLUSIVE is held from the ADD to the commit;"
         " validate in a deploy of its own, after the backfill"
     )
@@ -38,7 +31,7 @@ def test_constraint_is_enforced(invariant: Invariant, phases: Phases) -> None:
     landing = phases.survey.landings[invariant.name]
 
     assert landing.final.conenforced, (
-        f"{landing.migration.tag}: {invariant.name} is NOT ENFORCED: nothing is rejected"
+        f"{landing.defined_by.tag}: {invariant.name} is NOT ENFORCED: nothing is rejected"
     )
 
 
@@ -46,5 +39,24 @@ def test_constraint_reaches_the_tables_children(invariant: Invariant, phases: Ph
     landing = phases.survey.landings[invariant.name]
 
     assert not landing.final.connoinherit, (
-        f"{landing.migration.tag}: {invariant.name} is NO INHERIT: child tables escape it"
+        f"{landing.defined_by.tag}: {invariant.name} is NO INHERIT: child tables escape it"
     )
+
+
+def test_constraint_hangs_on_the_row_alone(db: Connection, invariant: Invariant, phases: Phases) -> None:
+    landing = phases.survey.landings[invariant.name]
+
+    others = hangs_on(db, landing.final, invariant.columns)
+
+    assert not others, (
+        f"{landing.defined_by.tag}: {invariant.name} hangs on {others[0]}; its answer must follow from"
+        f" {' and '.join(invariant.columns)} alone"
+    )
+
+
+def test_constraint_means_the_rule(db: Connection, invariant: Invariant, phases: Phases) -> None:
+    landing = phases.survey.landings[invariant.name]
+
+    comparison = compare_predicate(db, landing.final, invariant)
+
+    assert comparison.equal, f"{landing.defined_by.tag}: {comparison.sentence}"

@@ -68,10 +68,17 @@ def test_backfill_is_not_in_the_deploy_that_adds_the_constraint(manners: Manners
     )
 
 
+def test_migration_reads_no_rows_under_the_lock(manners: Manners, landing: Landing) -> None:
+    assert manners.rows_read == 0, (
+        f"{landing.migration.tag}: reads all {manners.rows_read} rows of public.{landing.invariant.table} in the"
+        " transaction that holds ACCESS EXCLUSIVE; count and look before the deploy, or after it"
+    )
+
+
 def test_deploy_leaves_no_setting_behind(manners: Manners, landing: Landing) -> None:
     assert not manners.settings, (
-        f"{landing.migration.tag}: leaves a session setting behind ({manners.settings[0]}), which whatever uses the"
-        " connection next inherits; use SET LOCAL"
+        f"{landing.migration.tag}: leaves the session changed ({manners.settings[0]}), which whatever uses the"
+        " connection next inherits; use SET LOCAL, and give back what it takes"
     )
 
 
