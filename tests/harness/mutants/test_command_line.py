@@ -1,0 +1,89 @@
+"""The main job on wrong folders, as a user runs it: exit code 1, and a closing line that names the reason."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.mutants.catalogue import ROOT, SOURCE, find
+from fixtures.mutants.folder import Draft
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "execution_workspaces_closed_state_consistency"
+
+
+def verify(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "tests/migrations", "-x", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [*command, "--migrations", str(folder), *options],
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def verdict(said: str) -> str:
+    return next(line for line in said.splitlines() if line.startswith("verdict"))
+
+
+@pytest.mark.parametrize(
+    ("mutant", "reason"),
+    [
+        ("predicate/list-9", "0077_.*: .* is not the rule .* it accepts .* that it forbids"),
+        ("state/strengthened-later", "0078_.*: .* is not the rule .* it refuses .* that it allows"),
+        ("state/commented-out", f"constraint {NAME} on .* is missing: no migration adds it; .*--overlay"),
+        ("state/misnamed", f"constraint {NAME} on .* is missing: CHECK .*_check .*exactly that name"),
+        ("predicate/column-1", "0077_.*: .* hangs on the column opened_at"),
+        ("state/other-table", "is missing: the name stands on public.workspace_operations"),
+        ("state/validated-at-once", f"0077_.*: {NAME} is validated at once; add it NOT VALID"),
+        ("state/trigger", "is missing: trigger .* is there instead"),
+        ("folder/absent-from-journal", "0077_.*sql: has no entry in the journal"),
+        ("folder/journal-only", "0077_.*sql: there is no such file, and the journal lists it"),
+        ("folder/when-low", "0077_.*: drizzle skips it on a database that has the migrations before it"),
+    ],
+)
+def test_wrong_folder_is_red_with_its_reason(mutant: str, reason: str, tmp_path: Path) -> None:
+    find(mutant).build(tmp_path)
+
+    run = verify(tmp_path)
+
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert re.search(f"RED: .*{reason}", verdict(run.stdout)), verdict(run.stdout)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "options"),
+    [
+        ("rewrite/de-morgan", ()),
+        ("rewrite/other-number", ()),
+        ("rewrite/other-name", ("--runner", "paperclip")),
+    ],
+)
+def test_right_folder_in_other_words_is_green(mutant: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    find(mutant).build(tmp_path)
+
+    run = verify(tmp_path, *options)
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert verdict(run.stdout).endswith("GREEN")
+
+
+def test_baseline_alone_is_green_with_the_overlay_and_red_without(tmp_path: Path) -> None:
+    draft = Draft(SOURCE, tmp_path / "base", find("predicate/drop-1").invariant)
+    place = draft.migrations.index(draft.home)
+    draft.edit_journal(lambda entries: entries.__delitem__(slice(place, None)))
+    for migration in draft.migrations[place:]:
+        (draft.path / f"{migration.tag}.sql").unlink()
+        (draft.path / f"meta/{migration.idx:04d}_snapshot.json").unlink()
+
+    with_it, without = verify(draft.path, "--overlay"), verify(draft.path)
+
+    assert with_it.returncode == 0, with_it.stdout
+    assert without.returncode == 1
+    assert "use --overlay" in verdict(without.stdout)
