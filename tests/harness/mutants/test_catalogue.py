@@ -34,7 +34,7 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_mutant_says_in_a_sentence_which_mistake_it_is(mutant) -> None:  # type: ignore[no-untyped-def]
-    assert re.fullmatch(r"\S.{15,}[.]", mutant.sentence)
+    assert re.fullmatch(r"\S.{7,}[.]", mutant.sentence)
 
 
 def test_ids_are_unique() -> None:
@@ -71,7 +71,7 @@ def test_listed_equivalents_are_proven(name: str, databases: Databases) -> None:
         proof = prove(conn, mutant)
 
     assert proof.differences == 0
-    assert proof.rows > 50_000
+    assert proof.rows > 40_000
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,11 @@ def test_file_that_is_not_a_mutant_is_refused(name: str, text: str, message: str
 
 
 def test_files_are_in_the_folders_of_their_families() -> None:
-    assert {path.parent.name for path in FILES.glob("*/*")} <= {mutant.family for mutant in MUTANTS}
+    written = {
+        f"{path.parent.name}/{path.stem}" for path in FILES.glob("*/*") if path.parent.name != "rollout"
+    }
+
+    assert written <= {mutant.id for mutant in MUTANTS}
 
 
 def _texts(folder: Path) -> dict[str, bytes]:
