@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.invariants import PRIMARY
 from fixtures.postgres.binaries import from_wheel
+from fixtures.report.tried import PAGE, render
 from fixtures.rollout.population import Population, populate
 from tests.harness.docs.reading import PAGES, ROOT, Command, commands, tox_environments
 
@@ -55,6 +56,10 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = [link for link in _LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_page_of_what_is_tried_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.tried"
 
 
 def test_each_tox_environment_that_the_docs_name_exists() -> None:
