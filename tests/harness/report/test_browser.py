@@ -26,15 +26,18 @@ FLAGS = (
     "--disable-default-apps", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-sync", "--no-default-browser-check",
     "--no-first-run", "--virtual-time-budget=5000",
 )  # fmt: skip
-# The page in a frame of each width, and how wide its content came out: a window cannot be made this narrow.
+# The page in a frame of each width (a window cannot be made this narrow): how wide its content came out, what is
+# outside of the screen, and whether a plot is shown so small that nobody can read its text (12 px unscaled).
 MEASURE = """<!doctype html><body>{frames}<pre id="measured"></pre><script>
 onload = () => {{ document.getElementById("measured").textContent = JSON.stringify(
   [...document.querySelectorAll("iframe")].map(frame => {{
     const page = frame.contentDocument, outside = [...page.querySelectorAll("h1, h2, p, dd, li, figure, nav")]
       .filter(one => one.getBoundingClientRect().right > frame.clientWidth + 1 && !one.closest(".scroll"));
+    const plots = [...page.querySelectorAll(".plot")]
+      .map(one => one.getBoundingClientRect().width / one.viewBox.baseVal.width).filter(scale => scale > 0);
     return {{
       width: frame.clientWidth, content: page.documentElement.scrollWidth, outside: outside.length,
-      plots: [...page.querySelectorAll(".plot")].filter(one => one.getBoundingClientRect().width > 0).length,
+      plots: plots.length, legible: Math.min(...plots) > 0.8,
     }};
   }})); }};
 </script>"""
@@ -82,7 +85,7 @@ def test_browser_shows_the_verdict(
 def test_page_is_never_wider_than_the_screen(
     make_evidence: Callable[..., Evidence], dump_dom: Callable[[Path], str], tmp_path: Path
 ) -> None:
-    widths = (320, 390, 820, 1440)
+    widths = (320, 390, 700, 820, 1440)
     source = html.escape(page(make_evidence(("warning", "long", "x" * 300), ("error", "long", "y" * 300))))
     frames = (
         f'<iframe style="border:0;width:{width}px;height:800px" srcdoc="{source}"></iframe>'
@@ -95,5 +98,5 @@ def test_page_is_never_wider_than_the_screen(
 
     assert measured is not None
     assert json.loads(html.unescape(measured[1])) == [
-        {"width": width, "content": width, "outside": 0, "plots": 2} for width in widths
+        {"width": width, "content": width, "outside": 0, "plots": 2, "legible": True} for width in widths
     ]

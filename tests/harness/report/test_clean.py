@@ -29,8 +29,13 @@ if TYPE_CHECKING:
         "DB_PASSWORD: S3cret",
     ],
 )
-def test_neither_password_nor_host_of_a_connection_is_left(text: str) -> None:
-    left = redacted(text)
+def test_neither_password_nor_host_of_a_connection_is_left(
+    make_evidence: Callable[..., Evidence], text: str
+) -> None:
+    evidence = make_evidence()
+    step = dataclasses.replace(evidence.steps[0], output=f"psql:\n{text}")
+
+    left = cleaned(dataclasses.replace(evidence, steps=(step,))).steps[0].output
 
     assert "S3cret" not in left
     assert "db.internal" not in left
