@@ -34,7 +34,10 @@ class Command(NamedTuple):
     def environment(self) -> str | None:
         """Return the tox environment that it runs, if it runs one."""
         words = self.words
-        return words[words.index("-e") + 1] if words[0].endswith("tox") and "-e" in words else None
+        after = [
+            words[n + 2] for n, word in enumerate(words[:-2]) if word.endswith("tox") and words[n + 1] == "-e"
+        ]
+        return after[0] if after else None
 
     @property
     def arguments(self) -> list[str]:
