@@ -17,6 +17,7 @@ from fixtures.workspaces.writes import qualified
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fixtures.postgres.databases import Databases
     from fixtures.rollout.phases import Phases
 
 ASKED = Population(rows_total=400, violators_total=60, seed=5)
@@ -64,3 +65,24 @@ def test_source_issues_of_violators_are_done_or_cancelled(phases: Phases) -> Non
 def test_fewer_rows_than_violators_is_bad_input() -> None:
     with pytest.raises(HarnessError, match="--rows 10: fewer than the 1037 violators"):
         Population(rows_total=10)
+
+
+def test_clone_of_a_database_in_use_is_refused_and_nobody_is_thrown_out(databases: Databases) -> None:
+    with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as user:
+        name = user.info.dbname
+
+        with (
+            pytest.raises(HarnessError, match=f"--data-from {name}: somebody is connected"),
+            databases.clone(name),
+        ):
+            pass
+
+        assert user.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_clone_of_a_database_that_is_not_there(databases: Databases) -> None:
+    with (
+        pytest.raises(HarnessError, match="--data-from nowhere: cannot be cloned"),
+        databases.clone("nowhere"),
+    ):
+        pass
