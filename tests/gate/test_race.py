@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from fixtures.gate.bench import Bench
 
 ROUNDS = 10
-ARCHIVE = Request("status=archived", {"status": "archived"})
+ARCHIVE = Request("status:archived", {"status": "archived"})
 
 
 @pytest.mark.parametrize("start", ["active-open", "archived-closed"])
 @pytest.mark.parametrize("status", ["active", "idle"])
 def test_archive_races_reopen(bench: Bench, start: str, status: str) -> None:
-    reopen = Request(f"status={status}", {"status": status})
+    reopen = Request(f"status:{status}", {"status": status})
 
     with ThreadPoolExecutor(2) as clients:
         for _ in range(ROUNDS):

@@ -117,11 +117,18 @@ class Right:
         return 404, {"error": "no such workspace"}
 
     def delete(self, conn: psycopg.Connection[Row], table: str, key: str) -> int:
-        query = sql.SQL("DELETE FROM {} WHERE id = %s").format(sql.Identifier("public", table))
+        statements = [sql.SQL("DELETE FROM {} WHERE id = %s").format(sql.Identifier("public", table))]
+        if table == "companies":
+            statements[:0] = [
+                sql.SQL("DELETE FROM {} WHERE company_id = %s").format(sql.Identifier("public", owned))
+                for owned in ("execution_workspaces", "issues", "project_workspaces", "projects")
+            ]
         try:
-            return 204 if conn.execute(query, [key]).rowcount else 404
+            with conn.transaction():
+                deleted = [conn.execute(each, [key]).rowcount for each in statements]
         except psycopg.errors.CheckViolation:
             return 409
+        return 204 if deleted[-1] else 404
 
 
 class ClearsNothing(Right):
