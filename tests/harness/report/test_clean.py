@@ -9,6 +9,7 @@ from fixtures.report.clean import cleaned, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fixtures.rollout.evidence import Evidence
 
@@ -58,6 +59,15 @@ def test_a_known_password_goes_wherever_it_stands(make_evidence: Callable[..., E
     evidence = dataclasses.replace(make_evidence(), reproduce="psql hunter2 hunter22")
 
     assert cleaned(evidence, ["hunter2"]).reproduce == "psql … hunter22"
+
+
+def test_where_the_checkout_lies_is_not_told(
+    make_evidence: Callable[..., Evidence], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    evidence = dataclasses.replace(make_evidence(), subject=f"{tmp_path}/sql/migrations, /elsewhere/sql")
+
+    assert cleaned(evidence).subject == "sql/migrations, /elsewhere/sql"
 
 
 def test_hidden_characters_are_shown(make_evidence: Callable[..., Evidence]) -> None:
