@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.figure import Figure
     from benchmarks.lab import Lab
 
-MODULES = ("isolation", "cold_start", "migrating", "adding")
+MODULES = ("isolation", "cold_start", "migrating", "adding", "verdicts")
 PAGE = ROOT / "docs" / "figures.md"
 JSON = ROOT / "benchmarks" / "figures.json"
 
