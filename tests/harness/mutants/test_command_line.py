@@ -20,7 +20,7 @@ NAME = "execution_workspaces_closed_state_consistency"
 
 
 def verify(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "tests/migrations", "-x", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "tests/migrations", "--maxfail=1", "-p", "no:cacheprovider"]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [*command, "--migrations", str(folder), *options],
@@ -55,6 +55,17 @@ def test_wrong_folder_is_red_with_its_reason(mutant: str, reason: str, tmp_path:
 
     assert run.returncode == 1, run.stdout + run.stderr
     assert re.search(f"RED: .*{reason}", verdict(run.stdout)), verdict(run.stdout)
+
+
+def test_unreadable_folder_ends_the_run_once_and_at_once(tmp_path: Path) -> None:
+    find("folder/journal-only").build(tmp_path)
+
+    run = verify(tmp_path, "--maxfail=0")
+
+    assert run.returncode == 1
+    assert run.stdout.count("there is no such file, and the journal lists it") <= 2
+    assert "Traceback" not in run.stdout + run.stderr
+    assert "collected" not in run.stdout
 
 
 @pytest.mark.parametrize(
