@@ -10,6 +10,7 @@ from psycopg import sql
 
 from fixtures.errors import HarnessError
 from fixtures.invariants import PRIMARY
+from fixtures.postgres.catalog import catalog_differences, catalog_snapshot
 from fixtures.rollout.population import Population, populate
 from fixtures.workspaces.verdicts import snapshot
 from fixtures.workspaces.writes import qualified
@@ -43,6 +44,25 @@ def digests(phases: Phases) -> Callable[[Population], dict[str, str]]:
 
 def test_same_seed_gives_the_same_rows(digests: Callable[[Population], dict[str, str]]) -> None:
     assert digests(ASKED) == digests(ASKED)
+
+
+def test_rows_that_the_server_multiplies_leave_the_catalog_as_it_was(
+    phases: Phases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fixtures.rollout.population._DRAWN_ROWS_MAX", 50)
+    asked = Population(rows_total=1_000, violators_total=20)
+    with (
+        phases.prior_state(PRIMARY, phases.subject.runner) as dsn,
+        psycopg.connect(dsn, autocommit=True) as conn,
+    ):
+        before = catalog_snapshot(conn)
+        populate(conn, PRIMARY, asked)
+        query = sql.SQL("SELECT count(*), count(*) FILTER (WHERE NOT ({})) FROM {}").format(
+            sql.SQL(PRIMARY.predicate), qualified(PRIMARY.table)
+        )
+
+        assert conn.execute(query).fetchone() == (1_000, 20)
+        assert catalog_differences(before, catalog_snapshot(conn)) == []
 
 
 def test_another_seed_gives_other_rows(digests: Callable[[Population], dict[str, str]]) -> None:
