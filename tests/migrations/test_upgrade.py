@@ -49,7 +49,8 @@ def test_upgrade_from_the_state_before_brings_the_constraint(
 
 
 def test_migration_changes_nothing_but_the_constraint(manners: Manners, landing: Landing) -> None:
-    others = [line for line in manners.catalog if landing.invariant.name not in line]
+    itself = f"constraint public.{landing.invariant.table}.{landing.invariant.name}: "
+    others = [line for line in manners.catalog if not line.startswith(itself)]
 
     assert not others, f"{landing.migration.tag}: changes more than the constraint: {others[0]}"
 
@@ -72,6 +73,13 @@ def test_migration_reads_no_rows_under_the_lock(manners: Manners, landing: Landi
     assert manners.rows_read == 0, (
         f"{landing.migration.tag}: reads all {manners.rows_read} rows of public.{landing.invariant.table} in the"
         " transaction that holds ACCESS EXCLUSIVE; count and look before the deploy, or after it"
+    )
+
+
+def test_migration_locks_no_other_table(manners: Manners, landing: Landing) -> None:
+    assert not manners.locked, (
+        f"{landing.migration.tag}: takes {manners.locked[0]} and keeps it to the commit, beside ACCESS EXCLUSIVE on"
+        f" public.{landing.invariant.table}; leave other tables to a migration of their own"
     )
 
 
