@@ -83,7 +83,9 @@ def test_tox_command_runs(
     ]
     theirs = bare_folder if "--overlay" in command.arguments else "sql/migrations"
     words = [str(theirs) if word == THEIR_FOLDER else word for word in command.arguments]
-    short = ["-k", "test_folder or test_sentence", f"--pg-version={pytestconfig.getoption('pg_version')}"]
+    short = [f"--pg-version={pytestconfig.getoption('pg_version')}"]
+    if line.startswith("pytest"):
+        short += ["-k", "test_folder or test_sentence"]
     if any(word in argument for word in OF_THE_READER for argument in words):
         short.append("--collect-only")
 
