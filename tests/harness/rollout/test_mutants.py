@@ -32,12 +32,13 @@ ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 @pytest.fixture
 def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], Evidence]:
-    own = load_subject(ROOT, migrations=None, on_top=False, runner="drizzle", names=[], scratch=tmp_path)
-    tag = own.folder.migrations[-1].tag
+    own = load_subject(
+        ROOT, migrations=None, on_top=False, runner="drizzle", names=[PRIMARY.name], scratch=tmp_path
+    )
 
     def run(mutant: Mutant) -> Evidence:
         rollout, folder = apply_mutant(
-            mutant, find_rollout(ROOT, PRIMARY), own.folder, tag, tmp_path / "mutant"
+            mutant, find_rollout(ROOT, PRIMARY), own.folder, PRIMARY, tmp_path / "mutant"
         )
         subject = Subject(folder, own.runner, own.invariants)
         landing = survey(databases, subject).landings[PRIMARY.name]
