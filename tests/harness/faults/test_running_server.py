@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from fixtures.errors import HarnessError
-from fixtures.postgres import binaries, server
+from fixtures.postgres import binaries, server, supervisor
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.production import looks_like_production
 
@@ -61,9 +61,10 @@ def standby(pytestconfig: pytest.Config) -> Iterator[Path]:
     base = Path(tempfile.mkdtemp(prefix="standby-"))
     base.chmod(0o755)
     data, account = base / "data", _account(base)
+    bindir = supervisor.reachable(found.bindir, list(found.libs), base, account)
 
     def call(program: str, *args: object) -> None:
-        command = [str(found.program(program)), "-D", str(data), *map(str, args)]
+        command = [str(bindir / program), "-D", str(data), *map(str, args)]
         subprocess.run(command, cwd=base, check=True, stdout=subprocess.DEVNULL, **account)
 
     call("initdb", "--no-sync", "--username=postgres", "--auth=trust")
