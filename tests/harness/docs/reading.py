@@ -16,7 +16,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`((?:tox -e|psql|pytest|python -m) [^`]+)`")
-CI_MARK = "# CI"
+CI_MARKS = ("# CI", "# nightly")
 
 
 class Command(NamedTuple):
@@ -27,8 +27,8 @@ class Command(NamedTuple):
 
     @property
     def in_ci(self) -> bool:
-        """Tell whether .ci/run runs it as it stands."""
-        return self.text.endswith(CI_MARK)
+        """Tell whether .ci/run, or .ci/run nightly, runs it as it stands."""
+        return self.text.endswith(CI_MARKS)
 
     @property
     def environment(self) -> str | None:
