@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from rich.console import Console
 
-from benchmarks import table
-from benchmarks.lab import ROOT, open_lab
-from fixtures.errors import HarnessError
+from benchmarks import figures_page
+from benchmarks.benchmark_environment import ROOT, open_benchmark_environment
+from fixtures.core.errors import HarnessError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.benchmark_environment import BenchmarkEnvironment
     from benchmarks.figure import Figure
-    from benchmarks.lab import Lab
 
 MODULES = ("isolation", "cold_start", "migrating", "adding", "verdicts")
 PAGE = ROOT / "docs" / "figures.md"
@@ -29,7 +29,7 @@ JSON = ROOT / "benchmarks" / "figures.json"
 class Module(Protocol):
     """What a module of this package offers."""
 
-    def run(self, lab: Lab) -> Iterator[Figure]:
+    def run(self, environment: BenchmarkEnvironment) -> Iterator[Figure]:
         """Yield figures. Raises: HarnessError when they cannot be taken here."""
 
 
@@ -40,25 +40,27 @@ def main(arguments: list[str] | None = None) -> int:
     figures: list[Figure] = []
     left_out: dict[str, str] = {}
     try:
-        with open_lab(major=asked.pg_version, rows_max=asked.rows_max, rounds=asked.rounds) as lab:
-            facts = table.here(lab.server.version)
+        with open_benchmark_environment(
+            major=asked.pg_version, rows_max=asked.rows_max, rounds=asked.rounds
+        ) as environment:
+            facts = figures_page.here(environment.server.version)
             for name in asked.only or MODULES:
                 module = cast("Module", import_module(f"benchmarks.{name}"))
                 console.print(f"[dim]{name} …[/dim]")
                 try:
-                    figures.extend(module.run(lab))
+                    figures.extend(module.run(environment))
                 except HarnessError as error:
                     left_out[name] = str(error).splitlines()[0]
     except HarnessError as error:
         sys.stderr.write(f"{error}\n")
         return 3
-    sheet = table.Sheet(*facts, figures, left_out)
-    console.print(table.as_table(sheet))
+    sheet = figures_page.Sheet(*facts, figures, left_out)
+    console.print(figures_page.as_table(sheet))
     for name, why in left_out.items():
         console.print(f"left out: {name}: {why}")
     _write(asked.out, json.dumps(sheet.as_data(), indent=2, ensure_ascii=False) + "\n")
     if asked.out == JSON:
-        _write(PAGE, table.as_markdown(sheet))
+        _write(PAGE, figures_page.as_markdown(sheet))
     return 0
 
 

@@ -16,30 +16,30 @@ from fixtures.postgres import server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.lab import Lab
+    from benchmarks.benchmark_environment import BenchmarkEnvironment
 
 
-def run(lab: Lab) -> Iterator[Figure]:
+def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
     """Compare our start, with its watcher, roles and settings, with what one would type."""
     sides = {
-        "ours: until a connection": lambda: _ours(lab),
-        "initdb, then pg_ctl -w start": lambda: _bare(lab),
+        "ours: until a connection": lambda: _ours(environment),
+        "initdb, then pg_ctl -w start": lambda: _bare(environment),
     }
-    mine, bare = in_turn(sides, max(3, lab.rounds // 2)).values()
+    mine, bare = in_turn(sides, max(3, environment.rounds // 2)).values()
     yield Figure(
         "a server, from nothing", mine, bare, aim=1 / 1.5,
         note="both without fsync, in the same directory; ours also sets up roles and what ends it with us",
     )  # fmt: skip
 
 
-def _ours(lab: Lab) -> float:
-    opened = server.start(lab.binaries)
+def _ours(environment: BenchmarkEnvironment) -> float:
+    opened = server.start(environment.binaries)
     spent = spent_ms(opened.__enter__)
     opened.__exit__(None, None, None)
     return spent
 
 
-def _bare(lab: Lab) -> float:
+def _bare(environment: BenchmarkEnvironment) -> float:
     run = Path(tempfile.mkdtemp(prefix="bare-", dir=server.data_root()))
     account: dict[str, Any] = {}
     if os.geteuid() == 0:
@@ -50,7 +50,7 @@ def _bare(lab: Lab) -> float:
 
     def call(program: str, *args: str) -> None:
         subprocess.run(
-            [lab.binaries.program(program), "-D", data, *args], cwd=run, check=True, stdout=subprocess.DEVNULL,
+            [environment.binaries.program(program), "-D", data, *args], cwd=run, check=True, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **account,
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 // Purpose: drizzle-kit generates sql/migrations/0000_baseline.sql and its snapshot from this file, and
 // `tests/real` asks the real drizzle-kit whether anything would change next. Every table below equals the
 // one that all migrations of @paperclipai/db 2026.824.1 leave behind in columns, their order, types, defaults,
-// nullability, foreign keys with their actions, and indexes; `tests/real/test_drift.py` proves that on each
+// nullability, foreign keys with their actions, and indexes; `tests/real/test_baseline_matches_upstream.py` proves that on each
 // run. Left out: three trigram indexes on issues, for the embedded Postgres has no pg_trgm.
 //
 // The stand-ins at the end exist so that foreign keys have something to point at: id and company only.

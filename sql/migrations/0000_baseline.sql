@@ -3,7 +3,7 @@
 -- Does:    creates eleven tables (companies, projects, project_workspaces, issues, execution_workspaces, and the
 --          six that point at execution_workspaces) as all migrations of @paperclipai/db 2026.824.1 leave them:
 --          same columns in the same order, types, defaults, nullability, foreign keys, indexes.
--- Why:     the harness then runs anywhere, without npm. tests/real/test_drift.py compares the two, table by table.
+-- Why:     the harness then runs anywhere, without npm. tests/real/test_baseline_matches_upstream.py compares the two, table by table.
 -- Differs: three trigram indexes on issues are left out (they need pg_trgm). agents, environments, goals,
 --          heartbeat_runs, tool_applications and tool_connections are stand-ins, marked by a comment on the table:
 --          they hold what a foreign key needs to point at.

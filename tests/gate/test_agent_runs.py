@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.runs import hold_run
-from fixtures.gate.scene import STARTS
+from fixtures.gate.agent_run_checks import hold_run
+from fixtures.gate.gate_rows import STARTS
 
 if TYPE_CHECKING:
-    from fixtures.gate.staging import Staging
+    from fixtures.gate.agent_run_setup import AgentRunSetup
 
 
 @pytest.mark.parametrize("start", ["cleanup_failed-closed", "active-open", "idle-open"])
-def test_agent_run_uses_a_workspace_again(staging: Staging, start: str) -> None:
-    stage = staging.stage(STARTS[start])
+def test_agent_run_uses_a_workspace_again(agent_setup: AgentRunSetup, start: str) -> None:
+    run_case = agent_setup.run_case(STARTS[start])
 
-    hold_run(staging, stage)
+    hold_run(agent_setup, run_case)

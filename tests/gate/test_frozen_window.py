@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.frozen import CASES, Case, hold_window
-from fixtures.gate.scene import STARTS
-from fixtures.invariants.closed_state import INVARIANT
+from fixtures.constraints.closed_state import INVARIANT
+from fixtures.gate.frozen_window_checks import CASES, Case, hold_window
+from fixtures.gate.gate_rows import STARTS
 
 if TYPE_CHECKING:
-    from fixtures.gate.bench import Bench
+    from fixtures.gate.gate_run import GateRun
 
 CONTRADICTORY = [name for name, state in STARTS.items() if not INVARIANT.holds(state)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("start", CONTRADICTORY)
-def test_violator_is_frozen_until_the_backfill_and_not_after(legacy: Bench, start: str, case: Case) -> None:
+def test_violator_is_frozen_until_the_backfill_and_not_after(legacy: GateRun, start: str, case: Case) -> None:
     hold_window(legacy, STARTS[start], case)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.scene import STARTS
-from fixtures.invariants.closed_state import INVARIANT
+from fixtures.constraints.closed_state import INVARIANT
+from fixtures.gate.gate_rows import STARTS
 
 if TYPE_CHECKING:
-    from fixtures.gate.bench import Bench
-    from fixtures.gate.staging import Staging
+    from fixtures.gate.agent_run_setup import AgentRunSetup
+    from fixtures.gate.gate_run import GateRun
 
 CLOSED = ["archived-closed", "cleanup_failed-closed"]
 CONTRADICTORY = [name for name, state in STARTS.items() if not INVARIANT.holds(state)]
@@ -19,30 +19,34 @@ COMMENT = {"body": "Please look again.", "reopen": True}
 
 
 @pytest.mark.parametrize("start", CLOSED)
-def test_comment_opens_the_workspace(staging: Staging, start: str) -> None:
-    stage = staging.stage(STARTS[start], issue_status="done")
+def test_comment_opens_the_workspace(agent_setup: AgentRunSetup, start: str) -> None:
+    run_case = agent_setup.run_case(STARTS[start], issue_status="done")
 
-    staging.bench.try_call(
-        "comment", "POST", f"/api/issues/{stage.issue}/comments", COMMENT, key=stage.workspace
+    agent_setup.gate_run.try_call(
+        "comment", "POST", f"/api/issues/{run_case.issue}/comments", COMMENT, key=run_case.workspace
     )
 
-    staging.hold_reopened("comment", stage)
+    agent_setup.hold_reopened("comment", run_case)
 
 
 @pytest.mark.parametrize("start", CLOSED)
-def test_checkout_opens_the_workspace(staging: Staging, start: str) -> None:
-    stage = staging.stage(STARTS[start], issue_status="todo")
-    body = {"agentId": stage.agent, "expectedStatuses": ["todo"]}
+def test_checkout_opens_the_workspace(agent_setup: AgentRunSetup, start: str) -> None:
+    run_case = agent_setup.run_case(STARTS[start], issue_status="todo")
+    body = {"agentId": run_case.agent, "expectedStatuses": ["todo"]}
 
-    staging.bench.try_call(
-        "checkout", "POST", f"/api/issues/{stage.issue}/checkout", body, key=stage.workspace
+    agent_setup.gate_run.try_call(
+        "checkout", "POST", f"/api/issues/{run_case.issue}/checkout", body, key=run_case.workspace
     )
 
-    staging.hold_reopened("checkout", stage)
+    agent_setup.hold_reopened("checkout", run_case)
 
 
 @pytest.mark.parametrize("start", CONTRADICTORY)
-def test_comment_on_the_issue_of_a_legacy_violator(legacy: Bench, staging: Staging, start: str) -> None:
-    stage = staging.stage(STARTS[start], issue_status="done")
+def test_comment_on_the_issue_of_a_legacy_violator(
+    legacy: GateRun, agent_setup: AgentRunSetup, start: str
+) -> None:
+    run_case = agent_setup.run_case(STARTS[start], issue_status="done")
 
-    legacy.try_call("comment", "POST", f"/api/issues/{stage.issue}/comments", COMMENT, key=stage.workspace)
+    legacy.try_call(
+        "comment", "POST", f"/api/issues/{run_case.issue}/comments", COMMENT, key=run_case.workspace
+    )

@@ -29,7 +29,7 @@ class Inner:
 
     def command(self, *args: str) -> list[str]:
         return [
-            sys.executable, "-m", "pytest", "-p", "fixtures.plugin", "-p", "no:cacheprovider",
+            sys.executable, "-m", "pytest", "-p", "fixtures.pytest_plugin", "-p", "no:cacheprovider",
             f"--pg-data={self.data}", f"--pg-version={self.pg_version}", *args,
         ]  # fmt: skip
 

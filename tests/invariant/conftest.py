@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from fixtures.migrations.phase_databases import Phases
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
-from fixtures.rollout.phases import Phases
-from fixtures.workspaces.paths.replication import SETTINGS
+from fixtures.write_paths.replicated_writes import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from fixtures.migrations.constraint_trace import Subject
+    from fixtures.migrations.phase_databases import Connection, Phase
     from fixtures.postgres.server import Server
-    from fixtures.rollout.phases import Connection, Phase
-    from fixtures.rollout.subject import Subject
 
 NO_SUPERUSER = "the running server's role is no superuser"
 NO_BINARIES = "the running server's programs are not at hand, to start a second one that replicates"

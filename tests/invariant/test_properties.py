@@ -7,55 +7,53 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.workspaces import strategies
-from fixtures.workspaces.cast import cast_key
-from fixtures.workspaces.oracle import judge
-from fixtures.workspaces.verdicts import attempt, table_digest, verdicts
-from fixtures.workspaces.writes import Insert, Update, statement_of
+from fixtures.constraints.write_verdicts import attempt, table_digest, verdicts
+from fixtures.constraints.writes import Insert, Update, statement_of
+from fixtures.paperclip import strategies
+from fixtures.paperclip.seed_rows import seed_key
+from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
-    from fixtures.invariants import Invariant
-    from fixtures.rollout.phases import Connection
-    from fixtures.tally import Tally
+    from fixtures.constraints import ConstraintSpec
+    from fixtures.core.counts import Tally
+    from fixtures.migrations.phase_databases import Connection
 
 
 @given(data=st.data())
 def test_insert_is_accepted_exactly_when_the_rule_holds(
-    db: Connection, invariant: Invariant, tally: Tally, data: st.DataObject
+    db: Connection, spec: ConstraintSpec, tally: Tally, data: st.DataObject
 ) -> None:
-    rows = data.draw(st.lists(strategies.rows(invariant), min_size=1, max_size=10), label="rows")
+    rows = data.draw(st.lists(strategies.rows(spec), min_size=1, max_size=10), label="rows")
 
-    answers = verdicts(db, [Insert(invariant.table, row) for row in rows])
+    answers = verdicts(db, [Insert(spec.table, row) for row in rows])
 
-    judge(invariant, rows, answers, tally, what="INSERTs of any row")
+    judge(spec, rows, answers, tally, what="INSERTs of any row")
 
 
 @given(data=st.data())
 def test_update_is_accepted_exactly_when_the_rule_holds(
-    db: Connection, invariant: Invariant, tally: Tally, data: st.DataObject
+    db: Connection, spec: ConstraintSpec, tally: Tally, data: st.DataObject
 ) -> None:
-    step = st.tuples(
-        strategies.planted(invariant), strategies.changes(invariant), strategies.bystanders(invariant, 1)
-    )
+    step = st.tuples(strategies.inserted(spec), strategies.changes(spec), strategies.bystanders(spec, 1))
     steps = data.draw(st.lists(step, min_size=1, max_size=5), label="(from, changes, bystanders)")
 
     answers = verdicts(
-        db, [Update(invariant.table, cast_key(invariant, start), {**new, **by}) for start, new, by in steps]
+        db, [Update(spec.table, seed_key(spec, start), {**new, **by}) for start, new, by in steps]
     )
 
-    judge(invariant, [{**start, **new} for start, new, _ in steps], answers, tally, what="UPDATEs of any row")
+    judge(spec, [{**start, **new} for start, new, _ in steps], answers, tally, what="UPDATEs of any row")
 
 
 @given(data=st.data())
 def test_rejected_write_leaves_the_table_as_it_was(
-    db: Connection, invariant: Invariant, tally: Tally, data: st.DataObject
+    db: Connection, spec: ConstraintSpec, tally: Tally, data: st.DataObject
 ) -> None:
-    row = data.draw(strategies.rows(invariant), label="row")
-    before = table_digest(db, invariant.table)
+    row = data.draw(strategies.rows(spec), label="row")
+    before = table_digest(db, spec.table)
 
     with db.transaction(force_rollback=True):
-        answer = attempt(db, *statement_of(Insert(invariant.table, row)), keep=True)
-        after = table_digest(db, invariant.table)
+        answer = attempt(db, *statement_of(Insert(spec.table, row)), keep=True)
+        after = table_digest(db, spec.table)
 
-    judge(invariant, [row], [answer], tally, what="writes that change the table exactly when accepted")
+    judge(spec, [row], [answer], tally, what="writes that change the table exactly when accepted")
     assert (after == before) is not answer.accepted

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.companion import Companion
-from fixtures.drizzle.folder import Folder, read_folder
-from fixtures.node import npm_tree
+from fixtures.core.npm import npm_tree
+from fixtures.migrations.drizzle_folder import Folder, read_folder
+from fixtures.migrations.reference_runners import ReferenceRunners
 
 if TYPE_CHECKING:
     from fixtures.postgres.server import Server
@@ -18,13 +18,13 @@ OWN = Path(__file__).resolve().parents[2] / "sql" / "migrations"
 
 
 @pytest.fixture(scope="session")
-def companion(tmp_path_factory: pytest.TempPathFactory) -> Companion:
+def reference_runners(tmp_path_factory: pytest.TempPathFactory) -> ReferenceRunners:
     """Return the real migrators and drizzle-kit."""
-    return Companion(npm_tree(), tmp_path_factory.mktemp("companion"))
+    return ReferenceRunners(npm_tree(), tmp_path_factory.mktemp("companion"))
 
 
 @pytest.fixture(scope="session")
-def real_folder(companion: Companion, cluster: Server) -> Folder:
+def real_folder(reference_runners: ReferenceRunners, cluster: Server) -> Folder:
     """Return paperclip's own folder, on a server that has the extensions it needs."""
     with cluster.admin() as conn:
         found = conn.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone()
@@ -32,7 +32,7 @@ def real_folder(companion: Companion, cluster: Server) -> Folder:
         pytest.exit(
             "tests/real needs a Postgres with contrib; run `tox -e real`, or name a pg_ctl", returncode=3
         )
-    return read_folder(companion.real_migrations)
+    return read_folder(reference_runners.real_migrations)
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.errors import SubjectError
-from fixtures.rollout.experiments import EXPERIMENTS
+from fixtures.core.errors import SubjectError
+from fixtures.rehearsal.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
-    from fixtures.rollout.evidence import Evidence
+    from fixtures.rehearsal.evidence import Evidence
 
 
 def test_rollout_may_be_run(rehearsal: Evidence) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.__main__ import JSON, MODULES, PAGE
 from benchmarks.figure import Figure, Measure, in_turn
-from benchmarks.table import Sheet, as_markdown, as_table, shown, times
+from benchmarks.figures_page import Sheet, as_markdown, as_table, shown, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from fixtures.invariants import PRIMARY
+from fixtures.constraints import PRIMARY
+from fixtures.paperclip.synthetic_data import Population, populate
 from fixtures.postgres.binaries import from_wheel
-from fixtures.report.tried import PAGE, render
-from fixtures.rollout.population import Population, populate
+from fixtures.report.coverage_page import PAGE, render
 from tests.harness.docs.reading import PAGES, ROOT, Command, commands, tox_environments
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fixtures.rollout.phases import Phases
+    from fixtures.migrations.phase_databases import Phases
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -59,7 +59,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_page_of_what_is_tried_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.tried"
+    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.coverage_page"
 
 
 def test_each_tox_environment_that_the_docs_name_exists() -> None:
@@ -71,7 +71,7 @@ def test_each_tox_environment_that_the_docs_name_exists() -> None:
 def test_each_tox_environment_without_arguments_is_run_by_ci() -> None:
     bare = {command.environment for command in ALL if command.environment and not command.arguments}
 
-    assert bare - IN_CI - {"lint", "format", "lock", "bench"} == set()
+    assert bare - IN_CI - {"lint", "format", "lock", "gate_run"} == set()
 
 
 @pytest.mark.parametrize("command", WITH_ARGUMENTS, ids=lambda command: f"{command.page}: {command.text}")

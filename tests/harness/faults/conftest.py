@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.plugin.options import ROOT
+from fixtures.migrations.constraint_trace import OWN_MIGRATIONS
 from fixtures.postgres import binaries, server
-from fixtures.rollout.subject import OWN_MIGRATIONS
+from fixtures.pytest_plugin.command_line_options import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fixtures.errors import HarnessError
-from fixtures.postgres import binaries, server, supervisor
+from fixtures.core.errors import HarnessError
+from fixtures.postgres import binaries, server, server_process_guard
 from fixtures.postgres.databases import Databases
-from fixtures.postgres.production import looks_like_production
+from fixtures.postgres.production_names import looks_like_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def standby(pytestconfig: pytest.Config) -> Iterator[Path]:
     base = Path(tempfile.mkdtemp(prefix="standby-"))
     base.chmod(0o755)
     data, account = base / "data", _account(base)
-    bindir = supervisor.reachable(found.bindir, list(found.libs), base, account)
+    bindir = server_process_guard.reachable(found.bindir, list(found.libs), base, account)
 
     def call(program: str, *args: object) -> None:
         command = [str(bindir / program), "-D", str(data), *map(str, args)]

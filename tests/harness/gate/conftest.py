@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.bench import Bench
-from fixtures.gate.client import Client
-from fixtures.gate.scene import Scene, open_database
-from fixtures.invariants import PRIMARY
-from tests.harness.gate.double import Right, serve
+from fixtures.constraints import PRIMARY
+from fixtures.gate.gate_rows import GateRows, open_database
+from fixtures.gate.gate_run import GateRun
+from fixtures.gate.http_client import Client
+from tests.harness.gate.stub_server import Right, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fixtures.migrations.phase_databases import Phase, Phases
     from fixtures.postgres.server import Server
-    from fixtures.rollout.phases import Phase, Phases
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -41,31 +41,31 @@ def database_in(phases: Phases) -> Iterator[Callable[[Phase], str]]:
 
 
 @pytest.fixture(scope="module")
-def scene_in(database_in: Callable[[Phase], str]) -> Iterator[Callable[[Phase], Scene]]:
+def gate_rows_in(database_in: Callable[[Phase], str]) -> Iterator[Callable[[Phase], GateRows]]:
     """Return what gives the one scene of the module in a phase of the rollout."""
-    made: dict[Phase, Scene] = {}
+    made: dict[Phase, GateRows] = {}
 
-    def give(phase: Phase) -> Scene:
+    def give(phase: Phase) -> GateRows:
         if phase not in made:
             dsn = database_in(phase)
-            made[phase] = Scene(open_database(dsn), dsn, may_plant_violators=True)
+            made[phase] = GateRows(open_database(dsn), dsn, may_insert_violators=True)
         return made[phase]
 
     yield give
-    assert [scene.close() for scene in made.values()] == [""] * len(made)
+    assert [gate_rows.close() for gate_rows in made.values()] == [""] * len(made)
 
 
 @pytest.fixture
 def gate_at(
-    scene_in: Callable[[Phase], Scene], database_in: Callable[[Phase], str]
-) -> Iterator[Callable[[Right, Phase], Bench]]:
+    gate_rows_in: Callable[[Phase], GateRows], database_in: Callable[[Phase], str]
+) -> Iterator[Callable[[Right, Phase], GateRun]]:
     """Return what opens a bench at a double over a database in that phase."""
     with contextlib.ExitStack() as stack:
 
-        def give(way: Right, phase: Phase) -> Bench:
-            client = Client(stack.enter_context(serve(way, database_in(phase))))
+        def give(path_name: Right, phase: Phase) -> GateRun:
+            client = Client(stack.enter_context(serve(path_name, database_in(phase))))
             stack.callback(client.close)
-            return Bench(client, scene_in(phase), None)
+            return GateRun(client, gate_rows_in(phase), None)
 
         yield give
 

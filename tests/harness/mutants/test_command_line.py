@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.mutants.catalogue import ROOT, SOURCE, find
-from fixtures.mutants.folder import Draft
+from fixtures.mutants.mutant_folder import Draft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +89,7 @@ def test_right_folder_in_other_words_is_green(mutant: str, options: tuple[str, .
 
 
 def test_baseline_alone_is_green_with_the_overlay_and_red_without(tmp_path: Path) -> None:
-    draft = Draft(SOURCE, tmp_path / "base", find("predicate/drop-1").invariant)
+    draft = Draft(SOURCE, tmp_path / "base", find("predicate/drop-1").spec)
     place = draft.migrations.index(draft.home)
     draft.edit_journal(lambda entries: entries.__delitem__(slice(place, None)))
     for migration in draft.migrations[place:]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.errors import HarnessError
+from fixtures.core.errors import HarnessError
 from fixtures.postgres.psql import psql_command, run_client, run_psql
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.rollout.evidence import (
+from fixtures.rehearsal.evidence import (
     Cell,
     CostPoint,
     Evidence,
@@ -26,7 +26,7 @@ from fixtures.rollout.evidence import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fixtures.rollout.evidence import Severity
+    from fixtures.rehearsal.evidence import Severity
 
 TABLE = "public.execution_workspaces"
 PHASES = ("before", "deployed", "backfilled", "validated")

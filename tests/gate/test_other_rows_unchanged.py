@@ -1,0 +1,21 @@
+"""The gate, and the server while it was asked, left everybody else's rows alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.gate.failure_messages import GateError
+
+if TYPE_CHECKING:
+    from fixtures.gate.gate_run import GateRun
+
+
+def test_rows_of_others_are_as_they_were(gate_run: GateRun) -> None:
+    changed = gate_run.gate_rows.rest_changed()
+
+    if changed:
+        raise GateError(
+            f"rows of other companies changed during the run: {', '.join(changed)}; if nobody else was at work,"
+            " the server writes past the company that it was asked about",
+            ["leaves_others"],
+        )

@@ -1,0 +1,41 @@
+"""The whole matrix: every start row, every request, every law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.constraints.closed_state import INVARIANT
+from fixtures.gate.gate_rows import STARTS
+from fixtures.gate.requests import ABSENT, Request, matrix
+
+if TYPE_CHECKING:
+    from fixtures.gate.gate_run import GateRun
+
+
+def cases(*, legal: bool) -> list[tuple[str, Request]]:
+    return [case for case in matrix(list(STARTS)) if INVARIANT.holds(STARTS[case[0]]) is legal]
+
+
+def named(value: str | Request) -> str:
+    return value if isinstance(value, str) else value.name
+
+
+@pytest.mark.parametrize(("start", "request_"), cases(legal=True), ids=named)
+def test_patch(gate_run: GateRun, start: str, request_: Request) -> None:
+    key = gate_run.start_row(start)
+
+    gate_run.try_patch(key, request_)
+
+
+@pytest.mark.parametrize(("start", "request_"), cases(legal=False), ids=named)
+def test_patch_of_a_legacy_violator(legacy: GateRun, start: str, request_: Request) -> None:
+    key = legacy.start_row(start)
+
+    legacy.try_patch(key, request_)
+
+
+@pytest.mark.parametrize("request_", ABSENT, ids=named)
+def test_patch_of_nothing(gate_run: GateRun, request_: Request) -> None:
+    gate_run.try_absent(request_)

@@ -1,0 +1,152 @@
+"""The parts by themselves: known failures, the census, the database's log."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from fixtures.constraints.closed_state import STATUSES
+from fixtures.core.errors import HarnessError
+from fixtures.gate import known_failures
+from fixtures.gate.database_log import DatabaseLog
+from fixtures.gate.gate_rows import STARTS
+from fixtures.gate.requests import MEANT, REQUESTS, matrix
+from fixtures.gate.write_audit import could_break, one_line, writes_rule
+from tests.harness.gate.stub_server import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fixtures.gate.gate_run import GateRun
+    from fixtures.migrations.phase_databases import Phase
+
+RED = known_failures.Known(r"test_patch\[.*\]", ("rule_holds",), "it is known")
+MAYBE = known_failures.Known(r"test_race", ("rule_holds",), "it is a race", sometimes=True)
+
+
+def found(test: str, outcome: str = "failed", *laws: str) -> known_failures.Found:
+    return known_failures.Found(test, outcome, laws, "said")
+
+
+@pytest.mark.parametrize(
+    ("results", "entries", "surprise"),
+    [
+        ([found("test_patch[a]", "failed", "rule_holds")], [RED], None),
+        ([found("test_race", "passed")], [MAYBE], None),
+        ([found("test_race", "failed", "rule_holds")], [MAYBE], None),
+        ([found("test_patch[a]", "failed", "accepts")], [RED], "new failure: test_patch[a] breaks accepts"),
+        ([found("test_new", "failed", "accepts")], [], "new failure: test_new breaks accepts"),
+        ([found("test_patch[a]", "passed")], [RED], "no longer fails: test_patch[a]"),
+        ([found("test_patch[a]", "skipped")], [], "not tried: test_patch[a]"),
+        ([], [RED], "no test is named"),
+    ],
+)
+def test_difference_from_what_is_known_is_a_surprise(
+    results: list[known_failures.Found], entries: list[known_failures.Known], surprise: str | None
+) -> None:
+    surprises = known_failures.compare(results, entries).surprises
+
+    assert len(surprises) == (surprise is not None)
+    assert surprise is None or surprises[0].startswith(surprise)
+
+
+def test_every_variant_but_the_right_one_has_known_failures() -> None:
+    counts = {
+        fix: [len(known_failures.load(fix, phase)) for phase in ("without", "with")]
+        for fix in ("none", "route", "service")
+    }
+
+    assert counts == {"none": [6, 6], "route": [2, 2], "service": [0, 0]}
+
+
+def test_broken_list_of_known_failures_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "known_failures.toml").write_text("[[none.with]]\ntests = 'x'\n", encoding="utf-8")
+
+    with pytest.raises(HarnessError, match="not a list of known failures"):
+        known_failures.load("none", "with", tmp_path / "known_failures.toml")
+
+
+@pytest.mark.parametrize(
+    ("statement", "writes", "breaks"),
+    [
+        ('update "w" set "status" = $1 where "id" = $2', True, True),
+        ('update "w" set "closed_at" = $1', True, True),
+        ('update "w" set "status" = $1, "closed_at" = $2', True, False),
+        ('update "w" set "name" = $1', False, False),
+        ('insert into "w" ("status") values ($1)', True, False),
+        ('delete from "issues" where "id" = $1', False, False),
+        ("no SQL at all", False, False),
+    ],
+)
+def test_statement_tells_what_it_could_break(statement: str, writes: bool, breaks: bool) -> None:
+    assert (writes_rule(statement), could_break(statement)) == (writes, breaks)
+
+
+def test_same_statement_with_other_columns_is_one_writer() -> None:
+    texts = [
+        'update "w" set "name" = $1, "status" = $2 where "id" = $3',
+        'update "w" set "cwd" = $1,\n "status" = $2 where "id" = $9',
+    ]
+
+    assert len({one_line(text) for text in texts}) == 1
+
+
+def test_census_finds_a_writer_and_whether_it_broke_the_rule(
+    gate_at: Callable[[Right, Phase], GateRun], database_in: Callable[[Phase], str]
+) -> None:
+    gate_run = gate_at(Right(), "before")
+    gate_run.write_audit.begin()
+    assert gate_run.write_audit.unavailable is None
+    key, dsn = gate_run.start_row("active-open"), database_in("before")
+
+    with psycopg.connect(dsn, autocommit=True) as other:
+        other.execute("UPDATE execution_workspaces SET closed_at = now() WHERE id = %s", [key])
+        other.execute("UPDATE execution_workspaces SET status = 'archived' WHERE id = %s", [key])
+        other.execute("UPDATE execution_workspaces SET name = 'x' WHERE id = %s", [key])
+
+    assert [(one.verdict, one.times, one.broke) for one in gate_run.writers()] == [
+        ("broke", 1, 1),
+        ("could break", 1, 0),
+    ]
+
+
+def test_log_tells_the_sqlstate_of_this_database_alone(tmp_path: Path) -> None:
+    path = tmp_path / "postgres.log"
+    path.write_text("2026-01-01 00:00:00.000 UTC [7] 23514 mine ERROR:  an old one\n", encoding="utf-8")
+    log = DatabaseLog(path, "mine")
+    with path.open("a", encoding="utf-8") as out:
+        for dbname in ("mine", "other"):
+            out.write(
+                f"2026-01-01 00:00:00.000 UTC [7] 23514 {dbname} ERROR:  check violated\n"
+                f"2026-01-01 00:00:00.000 UTC [7] 23514 {dbname} DETAIL:  Failing row\n"
+                f"2026-01-01 00:00:00.000 UTC [7] 23514 {dbname} STATEMENT:  update w\n\t set x\n"
+            )
+
+    errors = log.errors()
+
+    assert [(one.sqlstate, one.message, one.statement, one.pid) for one in errors] == [
+        ("23514", "check violated", "update w set x", 7)
+    ]
+
+
+def test_matrix_meets_every_status_with_every_field() -> None:
+    cases = matrix(list(STARTS))
+
+    pairs = {(case.status, field) for _, case in cases for field in case.asked if len(case.asked) == 2}
+    alone = [name for start, name in ((s, c.name) for s, c in cases) if start == "active-open"]
+    assert {(status, field) for status in STATUSES for field in MEANT} <= pairs
+    assert {f"status:{status}" for status in STATUSES} | set(MEANT) <= set(alone)
+    assert len({one.name for one in REQUESTS}) == len(REQUESTS)
+
+
+@pytest.mark.parametrize("module", ["model", "census"])
+def test_examples_of_the_docstrings_are_true(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"fixtures.gate.{module}"))
+
+    assert result.attempted > 0
+    assert result.failed == 0

@@ -1,0 +1,142 @@
+"""The server process and the loader: against small scripts in place of the real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.core.errors import HarnessError
+from fixtures.gate import paperclip_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVICE = "export function executionWorkspaceService(db) { return { update: (id, patch) => ({ id, ...patch, db }) }; }"
+INDEX = 'export { executionWorkspaceService } from "./execution-workspaces.js";'
+ROUTE = """
+import { executionWorkspaceService } from "../services/index.js";
+export const patch = executionWorkspaceService("route").update(1, { status: "active", name: "n" });
+"""
+RUN = """
+import { executionWorkspaceService } from "../services/execution-workspaces.js";
+export const run = executionWorkspaceService("run").update(2, { status: "idle" });
+"""
+MAIN = """
+import http from "node:http";
+import { patch } from "./routes/execution-workspaces.js";
+import { run } from "./services/heartbeat.js";
+console.log(JSON.stringify({ patch, run }));
+const server = http.createServer((_, answer) => answer.end());
+paperclip_server.listen(0, "127.0.0.1", () => console.log(`Server listening on 127.0.0.1:${paperclip_server.address().port}`));
+"""
+CLEARED = {"closedAt": None, "cleanupReason": None, "cleanupEligibleAt": None}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Return the main module of a server with the same files as the real one."""
+    for name, text in {
+        "package.json": '{"type": "module"}', "index.js": MAIN, "services/execution-workspaces.js": SERVICE,
+        "services/index.js": INDEX, "services/heartbeat.js": RUN, "routes/execution-workspaces.js": ROUTE,
+    }.items():  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path / "index.js"
+
+
+def said(app: Path, fix: paperclip_server.Fix) -> dict[str, dict[str, object]]:
+    with paperclip_server.start(app.parent, "postgres://nowhere", fix=fix, entry=app) as running:
+        first = running.log.read_text(encoding="utf-8").splitlines()[0]
+        result: dict[str, dict[str, object]] = json.loads(first)
+        return result
+
+
+@pytest.mark.parametrize(
+    ("fix", "fixed"), [("none", []), ("route", ["patch"]), ("service", ["patch", "run"])]
+)
+def test_fix_reaches_whom_it_is_meant_for(app: Path, fix: paperclip_server.Fix, fixed: list[str]) -> None:
+    updates = said(app, fix)
+
+    assert [name for name, update in updates.items() if CLEARED.items() <= update.items()] == fixed
+    assert updates["patch"]["name"] == "n"
+
+
+def test_fix_leaves_other_updates_alone(app: Path) -> None:
+    (app.parent / "services/heartbeat.js").write_text(RUN.replace("idle", "archived"), encoding="utf-8")
+
+    assert "closedAt" not in said(app, "service")["run"]
+
+
+@pytest.mark.parametrize("fix", ["route", "service"])
+def test_loader_that_finds_nothing_to_wrap_stops_the_server(app: Path, fix: paperclip_server.Fix) -> None:
+    for name, text in {
+        "routes/execution-workspaces.js": "export const patch = {};",
+        "services/heartbeat.js": "export const run = {};",
+    }.items():
+        (app.parent / name).write_text(text, encoding="utf-8")
+
+    with pytest.raises(HarnessError, match="closed-state-fix: nothing was wrapped"):
+        said(app, fix)
+
+
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [
+        ("export const executionWorkspaceService = 7;", "exports no function executionWorkspaceService"),
+        ("export function executionWorkspaceService() { return {}; }", "has no update"),
+    ],
+)
+def test_service_that_is_another_one_stops_the_server(app: Path, service: str, reason: str) -> None:
+    (app.parent / "services/execution-workspaces.js").write_text(service, encoding="utf-8")
+
+    with pytest.raises(HarnessError, match=reason):
+        said(app, "service")
+
+
+def test_server_that_ends_at_its_start_is_told_with_its_log(app: Path) -> None:
+    app.write_text('console.error("no luck today"); process.exit(3);', encoding="utf-8")
+
+    with pytest.raises(HarnessError, match="no luck today"):
+        said(app, "none")
+
+
+def test_port_is_the_one_that_the_log_names(app: Path) -> None:
+    with paperclip_server.start(app.parent, "postgres://nowhere", entry=app) as running:
+        assert running.url in f"http://{running.log.read_text(encoding='utf-8').split()[-1]}"
+
+
+def test_server_and_its_directory_are_gone_after_use(app: Path) -> None:
+    with paperclip_server.start(app.parent, "postgres://nowhere", entry=app) as running:
+        assert Path(f"/proc/{running.pid}").exists()
+
+    assert not Path(f"/proc/{running.pid}").exists()
+    assert not running.log.parent.exists()
+
+
+def test_server_goes_when_the_harness_is_killed(
+    app: Path, wait_until: Callable[[Callable[[], bool], float], None]
+) -> None:
+    program = (
+        "import sys; from pathlib import Path; from fixtures.gate import server; app = Path(sys.argv[1])\n"
+        "with paperclip_server.start(app.parent, 'postgres://nowhere', entry=app) as s:\n"
+        "    print(s.pid, s.log.parent, flush=True); sys.stdin.read()"
+    )
+    harness = subprocess.Popen(
+        [sys.executable, "-c", program, str(app)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    with harness:
+        assert harness.stdout is not None
+        pid, scratch = harness.stdout.readline().split()
+        harness.send_signal(signal.SIGKILL)
+
+    wait_until(lambda: not Path(f"/proc/{pid}").exists() and not Path(scratch).exists(), 20)

@@ -1,0 +1,127 @@
+"""The gate against small servers over the real table: red for each mistake, with its reason; green without."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.constraints import PRIMARY
+from fixtures.gate.concurrent_requests import hold_race
+from fixtures.gate.delete_checks import hold_delete
+from fixtures.gate.expected_responses import LAWS, judge
+from fixtures.gate.failure_messages import GateError
+from fixtures.gate.frozen_window_checks import CASES, hold_window
+from fixtures.gate.gate_rows import STARTS
+from fixtures.gate.requests import ABSENT, Request, matrix
+from tests.harness.gate.stub_server import (
+    WRONG,
+    ArchivesInTwoSteps,
+    DeletesBreak,
+    PassesTheViolationOn,
+    Right,
+    StaysFrozen,
+    SwallowsTheViolation,
+    WritesPastTheCompany,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fixtures.gate.frozen_window_checks import Case
+    from fixtures.gate.gate_run import GateRun
+    from fixtures.migrations.phase_databases import Phase
+
+    GateAt = Callable[[Right, Phase], GateRun]
+
+NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
+REFUSALS = ("refuses", "rule_holds")
+CONSISTENT = [name for name, state in STARTS.items() if PRIMARY.holds(state)]
+PATCHING = [path_name for path_name in WRONG if ":" not in path_name.law]
+
+
+def laws_broken(gate_run: GateRun, first: str = "valid") -> Iterator[str]:
+    """Yield the laws that the matrix finds broken, one exchange after the other; one kind of request first."""
+    for request in ABSENT:
+        yield from (one.law for one in judge(gate_run.patch("00000000-0000-4000-8000-000000000000", request)))
+    for start, request in sorted(matrix(CONSISTENT), key=lambda case: case[1].kind != first):
+        yield from (one.law for one in judge(gate_run.patch(gate_run.start_row(start), request)))
+
+
+@pytest.mark.parametrize("way", PATCHING, ids=lambda path_name: path_name.__name__)
+def test_mistake_is_red_with_its_reason(gate_at: GateAt, path_name: type[Right]) -> None:
+    gate_run = gate_at(path_name(), "deployed" if path_name in NEEDS_THE_CHECK else "before")
+
+    assert path_name.law in laws_broken(gate_run, first="refused" if path_name.law in REFUSALS else "valid")
+
+
+def test_every_law_has_a_mistake_that_breaks_it() -> None:
+    assert {path_name.law for path_name in WRONG} >= {law.name for law in LAWS}
+
+
+def test_every_mistake_says_what_it_is() -> None:
+    assert len(WRONG) >= 12
+    assert all(path_name.__doc__ and path_name.law for path_name in WRONG)
+
+
+@pytest.mark.parametrize("phase", ["before", "deployed"])
+def test_right_server_breaks_no_law(gate_at: GateAt, phase: Phase) -> None:
+    gate_run = gate_at(Right(), phase)
+
+    assert list(laws_broken(gate_run)) == []
+
+
+def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
+    gate_run = gate_at(ArchivesInTwoSteps(), "before")
+    requests = [Request(f"status:{status}", {"status": status}) for status in ("archived", "active")]
+
+    def race(clients: ThreadPoolExecutor) -> None:
+        for _ in range(20):
+            key = gate_run.start_row("active-open")
+            answers = list(clients.map(partial(gate_run.send, key), requests))
+            hold_race(gate_run, key, requests, answers)
+
+    with ThreadPoolExecutor(2) as clients, pytest.raises(GateError) as caught:
+        race(clients)
+
+    assert caught.value.laws == ["rule_holds"]
+
+
+def test_row_that_stays_frozen_after_its_repair_is_red(gate_at: GateAt) -> None:
+    gate_run = gate_at(StaysFrozen(), "deployed")
+
+    with pytest.raises(GateError) as caught:
+        hold_window(gate_run, STARTS["idle-closed"], CASES[0])
+
+    assert caught.value.laws == ["still_frozen"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_frozen_window_is_expected_and_counted(gate_at: GateAt, case: Case) -> None:
+    gate_run = gate_at(Right(), "deployed")
+
+    hold_window(gate_run, STARTS["idle-closed"], case)
+
+    assert gate_run.counts["frozen, as expected until the backfill"] == 1
+
+
+def test_delete_that_breaks_the_rule_is_red(gate_at: GateAt) -> None:
+    gate_run = gate_at(DeletesBreak(), "before")
+    issue = gate_run.gate_rows.issue()
+    key = gate_run.gate_rows.insert_workspace(STARTS["active-open"], source_issue_id=issue)
+
+    with pytest.raises(GateError) as caught:
+        hold_delete(gate_run, f"/api/issues/{issue}", key, gone=issue, column="source_issue_id")
+
+    assert caught.value.laws == ["rule_holds"]
+
+
+def test_write_past_the_company_is_seen(gate_at: GateAt) -> None:
+    gate_run = gate_at(WritesPastTheCompany(), "before")
+    assert gate_run.gate_rows.rest_changed() == []
+
+    gate_run.call("DELETE", f"/api/issues/{gate_run.gate_rows.issue()}")
+
+    assert gate_run.gate_rows.rest_changed() == [PRIMARY.table]

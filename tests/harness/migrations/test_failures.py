@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from fixtures.core.errors import HarnessError
+from fixtures.migrations import simple_query
+from fixtures.migrations.runners import RUNNERS, MigrationError, Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.migrations.drizzle_folder import Folder
+
+    FolderOf = Callable[..., Folder]
+    Tables = Callable[[], list[str]]
+    Connection = psycopg.Connection[Any]
+
+BREAK = "--> statement-breakpoint"
+
+both = pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
+
+
+@pytest.fixture(params=["drizzle", "paperclip"])
+def fail(
+    request: pytest.FixtureRequest, empty_db: Connection, folder_of: FolderOf, tables: Tables
+) -> Callable[[str], MigrationError]:
+    """Return a function that upgrades with one bad migration, and shows that nothing of it stays."""
+
+    def upgrade(sql: str) -> MigrationError:
+        runner = RUNNERS[request.param]
+        runner.migrate(empty_db, folder_of("CREATE TABLE first (n int);"))
+        with pytest.raises(MigrationError) as caught:
+            runner.migrate(empty_db, folder_of("CREATE TABLE first (n int);", sql))
+        assert tables() == ["first"]
+        assert empty_db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        return caught.value
+
+    return upgrade
+
+
+def first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("sql", "line"),
+    [
+        (
+            f"CREATE TABLE a ();\n{BREAK}\n-- é\n\nSELECT * FROM foo;",
+            '0001_m, statement 2, line 5: relation "foo" does not exist (42P01)',
+        ),
+        (
+            "CREATE TABLE a (); -- one\n/* two */ SELECT 'é;',\n  bar;\nSELECT 1;",
+            '0001_m, statement 2, line 3: column "bar" does not exist (42703)',
+        ),
+        (
+            f"CREATE TABLE a ();\n{BREAK}\nSELECT 1;\nCREATE TABLE b ();\n\n-- x\nSELECT 1 / 0;",
+            "0001_m, statement 4, line 7: division by zero (22012)",
+        ),
+        (
+            f"SELECT 1\n{BREAK}\nCREATE TABLE b ();\nSELEKT 1;",
+            '0001_m, statement 3, line 4: syntax error at or near "SELEKT" (42601)',
+        ),
+        (
+            f"{BREAK}\nCREATE TABLE b ();\nSELECT 'open",
+            '0001_m, statement 1, line 3: unterminated quoted string at or near "\'open" (42601)',
+        ),
+    ],
+    ids=["piece", "position", "no-position", "syntax", "unreadable"],
+)
+def test_a_failure_is_named_by_file_statement_and_line(
+    fail: Callable[[str], MigrationError], sql: str, line: str
+) -> None:
+    assert first_line(fail(sql)) == line
+
+
+def test_a_failure_carries_its_parts(fail: Callable[[str], MigrationError]) -> None:
+    sql = f"SELECT 1;\n{BREAK}\nSELECT é;"
+
+    error = fail(sql)
+
+    assert (error.tag, error.statement, error.line, error.sqlstate) == ("0001_m", 2, 3, "42703")
+    assert error.position == sql.index("é") + 1
+    assert error.sql == "SELECT é"
+    assert "SQL:\n  SELECT é" in str(error)
+
+
+def test_drizzle_rolls_back_the_good_ones_too_and_paperclip_keeps_them(
+    databases: Any, folder_of: FolderOf
+) -> None:
+    bad = folder_of("SELECT 0;", "CREATE TABLE good ();", "SELECT 1 / 0;")
+    for name, kept in (("drizzle", None), ("paperclip", "good")):
+        with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+            RUNNERS[name].migrate(conn, folder_of("SELECT 0;"))
+            with pytest.raises(MigrationError, match=r"^0002_m"):
+                RUNNERS[name].migrate(conn, bad)
+            assert conn.execute("SELECT to_regclass('good')::text").fetchone() == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("sql", "verb", "statement"),
+    [
+        ("CREATE TABLE a ();\nCOMMIT;", "COMMIT", 2),
+        ("CREATE TABLE a (); commit; BEGIN;", "COMMIT", 2),
+        ("CREATE TABLE a (); /* x */ rollback", "ROLLBACK", 2),
+        ("CREATE TABLE a ();\nEND;", "END", 2),
+        ("ABORT;", "ABORT", 1),
+        ("COMMIT AND CHAIN;", "COMMIT", 1),
+        ("PREPARE TRANSACTION 'x';", "PREPARE", 1),
+        ("ROLLBACK PREPARED 'x';", "ROLLBACK", 1),
+        (f"CREATE TABLE a ();{BREAK} COMMIT;", "COMMIT", 2),
+        ("CREATE TABLE a (n int nonsense); COMMIT;", "COMMIT", 2),
+    ],
+)
+def test_a_migration_that_ends_the_transaction_is_refused_before_it_runs(
+    fail: Callable[[str], MigrationError], sql: str, verb: str, statement: int
+) -> None:
+    error = fail(sql)
+
+    assert (error.statement, error.sqlstate) == (statement, "2D000")
+    assert f": {verb} ends the transaction that the runner opened" in first_line(error)
+    assert "Nothing was run." in str(error)
+
+
+@both
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT CASE WHEN true THEN 1 END;",
+        "DO $$ BEGIN PERFORM 1; END; $$;",
+        "SELECT 'a; COMMIT;', \"commit\" FROM (SELECT 1 AS commit) AS x; -- ; ROLLBACK;",
+        "SAVEPOINT s; ROLLBACK TO SAVEPOINT s; RELEASE s;",
+        "PREPARE p AS SELECT 1; DEALLOCATE p;",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;",
+    ],
+)
+def test_words_that_only_look_like_the_end_are_let_through(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str
+) -> None:
+    assert runner.migrate(empty_db, folder_of(sql)).ran == ("0000_m",)
+
+
+def test_a_transaction_lost_without_warning_is_found_after_the_piece(
+    empty_db: Connection, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simple_query, "refuse_endings", lambda *_, **__: None)
+
+    with pytest.raises(MigrationError, match="the transaction that the runner opened is over"):
+        RUNNERS["drizzle"].migrate(empty_db, folder_of("COMMIT;"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "sqlstate", "advice"),
+    [
+        ("CREATE INDEX CONCURRENTLY ON first (n);", "25001", "inside a transaction"),
+        ("VACUUM first;", "25001", "inside a transaction"),
+        ("CREATE DATABASE other;", "25001", "inside a transaction"),
+        ("COPY first FROM PROGRAM 'id';", "42501", "owner of the database, who is not a superuser"),
+        ("COPY first TO PROGRAM 'id';", "42501", "no programs"),
+        ("COPY first FROM '/etc/passwd';", "42501", "no server files"),
+        ("ALTER SYSTEM SET work_mem = '1GB';", "25001", "inside a transaction"),
+        ("CREATE ROLE other;", "42501", "not a superuser"),
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'x', 'y';",
+            "42501",
+            "untrusted extensions or languages",
+        ),
+        ("DO $$ BEGIN COMMIT; END $$;", "2D000", "The runner opens the transaction"),
+        ("COPY first FROM STDIN;", "57014", "no client that sends rows or reads them"),
+        ("COPY first TO STDOUT;", "57014", "no client that sends rows or reads them"),
+        ("COPY first TO STDOUT; COPY first FROM STDIN;", "57014", "no client"),
+        ("COPY first FROM STDIN; CREATE TABLE a ();", "57014", "no client"),
+        ("COPY first FROM STDIN;\n1\n\\.\n", "42601", "no client that sends rows"),
+        ("\\copy first from x", "42601", "belongs to psql"),
+        ("SELECT 1;\n\\i other.sql", "42601", "belongs to psql"),
+    ],
+)
+def test_what_a_migration_may_not_do_is_explained(
+    fail: Callable[[str], MigrationError], sql: str, sqlstate: str, advice: str
+) -> None:
+    error = fail(sql)
+
+    assert error.sqlstate == sqlstate
+    assert advice in str(error)
+
+
+def test_a_deferred_constraint_fails_at_commit(fail: Callable[[str], MigrationError]) -> None:
+    error = fail(
+        "CREATE TABLE a (n int UNIQUE DEFERRABLE INITIALLY DEFERRED); INSERT INTO a VALUES (1), (1);"
+    )
+
+    assert first_line(error).startswith("0001_m, COMMIT: duplicate key value violates unique constraint")
+    assert (error.statement, error.line, error.sqlstate) == (None, None, "23505")
+
+
+@pytest.mark.parametrize(("name", "fails"), [("drizzle", True), ("paperclip", False)])
+def test_an_enum_value_used_in_the_deploy_that_adds_it_fails_in_one_transaction(
+    empty_db: Connection, folder_of: FolderOf, name: str, *, fails: bool
+) -> None:
+    start = "CREATE TYPE e AS ENUM ('a');"
+    folder = folder_of(start, "ALTER TYPE e ADD VALUE 'b';", "SELECT 'b'::e;")
+    RUNNERS[name].migrate(empty_db, folder_of(start))
+
+    if fails:
+        with pytest.raises(MigrationError, match=r"(?s)\(55P04\).*all pending migrations in one"):
+            RUNNERS[name].migrate(empty_db, folder)
+    else:
+        assert RUNNERS[name].migrate(empty_db, folder).ran == ("0001_m", "0002_m")
+
+
+@both
+def test_an_extension_that_the_server_lacks_is_no_fault_of_the_folder(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf
+) -> None:
+    folder = folder_of('SELECT 1;\nCREATE EXTENSION IF NOT EXISTS "no_such_thing";')
+
+    with pytest.raises(
+        HarnessError,
+        match=r'^0000_m, statement 2, line 2: this server has no extension "no_such_thing".*--postgresql-exec',
+    ):
+        runner.migrate(empty_db, folder)
+
+    assert empty_db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+@both
+def test_a_server_that_goes_away_is_no_fault_of_the_folder(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf
+) -> None:
+    folder = folder_of("SELECT pg_terminate_backend(pg_backend_pid());")
+
+    with pytest.raises(HarnessError, match=r"^the server closed the connection while 0000_m ran"):
+        runner.migrate(empty_db, folder)
+
+
+@both
+def test_a_server_that_goes_away_between_two_steps_is_no_fault_of_the_folder(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf
+) -> None:
+    def end(*_: object) -> None:
+        with pytest.raises(psycopg.OperationalError):
+            empty_db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(HarnessError, match="the server closed the connection while 0000_m was recorded"):
+        runner.migrate(empty_db, folder_of("SELECT 1;"), observe=end)

@@ -1,0 +1,108 @@
+"""The rows that a rehearsal is run on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from fixtures.constraints import PRIMARY
+from fixtures.constraints.write_verdicts import snapshot
+from fixtures.constraints.writes import qualified
+from fixtures.core.errors import HarnessError
+from fixtures.paperclip.synthetic_data import Population, populate
+from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.migrations.phase_databases import Phases
+    from fixtures.postgres.databases import Databases
+
+ASKED = Population(rows_total=400, violators_total=60, seed=5)
+
+
+@pytest.fixture
+def digests(phases: Phases) -> Callable[[Population], dict[str, str]]:
+    def build(population: Population) -> dict[str, str]:
+        with (
+            phases.prior_state(PRIMARY, phases.subject.runner) as dsn,
+            psycopg.connect(dsn, autocommit=True) as conn,
+        ):
+            made = populate(conn, PRIMARY, population)
+            query = sql.SQL("SELECT count(*), count(*) FILTER (WHERE NOT ({})) FROM {}").format(
+                sql.SQL(PRIMARY.predicate), qualified(PRIMARY.table)
+            )
+            assert conn.execute(query).fetchone() == (population.rows_total, population.violators_total)
+            assert sum(made.violators_by_cause.values()) == population.violators_total
+            return snapshot(conn, [PRIMARY.table, "issues", "project_workspaces"])
+
+    return build
+
+
+def test_same_seed_gives_the_same_rows(digests: Callable[[Population], dict[str, str]]) -> None:
+    assert digests(ASKED) == digests(ASKED)
+
+
+def test_rows_that_the_server_multiplies_leave_the_catalog_as_it_was(
+    phases: Phases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fixtures.rollout.population._DRAWN_ROWS_MAX", 50)
+    asked = Population(rows_total=1_000, violators_total=20)
+    with (
+        phases.prior_state(PRIMARY, phases.subject.runner) as dsn,
+        psycopg.connect(dsn, autocommit=True) as conn,
+    ):
+        before = catalog_snapshot(conn)
+        populate(conn, PRIMARY, asked)
+        query = sql.SQL("SELECT count(*), count(*) FILTER (WHERE NOT ({})) FROM {}").format(
+            sql.SQL(PRIMARY.predicate), qualified(PRIMARY.table)
+        )
+
+        assert conn.execute(query).fetchone() == (1_000, 20)
+        assert catalog_differences(before, catalog_snapshot(conn)) == []
+
+
+def test_another_seed_gives_other_rows(digests: Callable[[Population], dict[str, str]]) -> None:
+    other = digests(Population(ASKED.rows_total, ASKED.violators_total, seed=6))
+
+    assert other[PRIMARY.table] != digests(ASKED)[PRIMARY.table]
+
+
+def test_source_issues_of_violators_are_done_or_cancelled(phases: Phases) -> None:
+    with phases.prior_state(PRIMARY, phases.subject.runner) as dsn, psycopg.connect(dsn) as conn:
+        populate(conn, PRIMARY, ASKED)
+        rows = conn.execute(
+            "SELECT DISTINCT i.status FROM public.execution_workspaces AS w JOIN public.issues AS i ON i.id = w.source_issue_id"
+            " WHERE w.closed_at IS NOT NULL AND w.status NOT IN ('archived', 'cleanup_failed')"
+        ).fetchall()
+
+    assert {status for (status,) in rows} == {"done", "cancelled"}
+
+
+def test_fewer_rows_than_violators_is_bad_input() -> None:
+    with pytest.raises(HarnessError, match="--rows 10: fewer than the 1037 violators"):
+        Population(rows_total=10)
+
+
+def test_clone_of_a_database_in_use_is_refused_and_nobody_is_thrown_out(databases: Databases) -> None:
+    with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as user:
+        name = user.info.dbname
+
+        with (
+            pytest.raises(HarnessError, match=f"--data-from {name}: somebody is connected"),
+            databases.clone(name),
+        ):
+            pass
+
+        assert user.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_clone_of_a_database_that_is_not_there(databases: Databases) -> None:
+    with (
+        pytest.raises(HarnessError, match="--data-from nowhere: cannot be cloned"),
+        databases.clone("nowhere"),
+    ):
+        pass

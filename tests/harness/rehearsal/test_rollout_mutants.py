@@ -1,0 +1,71 @@
+"""Every wrong rollout is a no-go, with the sentence that names it; a right one in other words is a go."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.constraints import PRIMARY
+from fixtures.migrations.constraint_trace import Subject, load_subject, trace_migrations
+from fixtures.mutants.rollout_mutants import MUTANTS, Mutant, apply_mutant, read_mutants
+from fixtures.paperclip.synthetic_data import Population
+from fixtures.rehearsal.experiments import run_one
+from fixtures.rehearsal.judge import judged
+from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
+from fixtures.rehearsal.rehearse import Options, rehearse
+from fixtures.rehearsal.rollout_scripts import find_rollout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.postgres.databases import Databases
+    from fixtures.rehearsal.evidence import Evidence
+
+ROOT = Path(__file__).resolve().parents[3]
+WRONG = read_mutants(ROOT / MUTANTS)
+RIGHT = read_mutants(Path(__file__).parent / "other_words")
+ROWS = Population(rows_total=1_500, violators_total=1_037)
+
+
+@pytest.fixture
+def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], Evidence]:
+    own = load_subject(
+        ROOT, migrations=None, on_top=False, runner="drizzle", names=[PRIMARY.name], scratch=tmp_path
+    )
+
+    def run(mutant: Mutant) -> Evidence:
+        rollout, folder = apply_mutant(
+            mutant, find_rollout(ROOT, PRIMARY), own.folder, PRIMARY, tmp_path / "mutant"
+        )
+        subject = Subject(folder, own.runner, own.specs)
+        trace = trace_migrations(databases, subject).traces[PRIMARY.name]
+        environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
+        evidence = rehearse(environments, Options(briefly=True))
+        return judged(
+            dataclasses.replace(evidence, tried=tuple(run_one(environments, name) for name in mutant.tried))
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("mutant", WRONG, ids=lambda mutant: mutant.name)
+def test_wrong_rollout_is_a_no_go(mutant: Mutant, rehearse_mutant: Callable[[Mutant], Evidence]) -> None:
+    evidence = rehearse_mutant(mutant)
+
+    told = [reason for reason in evidence.reasons if mutant.caught in reason]
+
+    assert mutant.caught
+    assert told, f"{mutant.sentence} Not told; instead: {list(evidence.reasons)}"
+
+
+@pytest.mark.parametrize("mutant", RIGHT, ids=lambda mutant: mutant.name)
+def test_right_rollout_in_other_words_is_a_go(
+    mutant: Mutant, rehearse_mutant: Callable[[Mutant], Evidence]
+) -> None:
+    evidence = rehearse_mutant(mutant)
+
+    assert not mutant.caught
+    assert evidence.go, f"{mutant.sentence} {evidence.verdict}"

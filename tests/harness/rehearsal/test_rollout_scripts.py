@@ -1,0 +1,95 @@
+"""Folders of scripts, and what must be true of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.constraints import REGISTRY
+from fixtures.core.errors import HarnessError, SubjectError
+from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.mutants.rollout_mutants import MUTANTS, read_mutants
+from fixtures.rehearsal.interrupted_connections import beginnings
+from fixtures.rehearsal.rollout_scripts import find_rollout, read_rollout
+
+if TYPE_CHECKING:
+    from fixtures.constraints import ConstraintSpec
+
+ROOT = Path(__file__).resolve().parents[3]
+HEADINGS = ("-- Does:", "-- Why:", "-- Locks:", "-- Rows:", "-- Run:")
+
+
+@pytest.fixture(params=list(REGISTRY.values()), ids=list(REGISTRY))
+def one(request: pytest.FixtureRequest) -> ConstraintSpec:
+    spec: ConstraintSpec = request.param
+    return spec
+
+
+def test_every_constraint_has_a_rollout_of_all_steps(one: ConstraintSpec) -> None:
+    rollout = find_rollout(ROOT, one)
+
+    assert [script.name for script in rollout.scripts] == [
+        "preflight",
+        "backfill",
+        "validate",
+        "monitor",
+        "rollback",
+    ]
+    assert rollout.steps == ("companion", "preflight", "migration", "backfill", "validate", "monitor")
+
+
+def test_every_script_opens_with_what_it_does(one: ConstraintSpec) -> None:
+    for script in find_rollout(ROOT, one).scripts:
+        missing = [heading for heading in HEADINGS if heading not in script.text]
+        assert not missing, f"{script.path.name}: says no {missing[0]}"
+
+
+def test_scripts_know_the_hash_of_the_migration(one: ConstraintSpec) -> None:
+    folder = read_folder(ROOT / "sql" / "migrations")
+    digest = next(m.digest for m in folder.migrations if f'"{one.name}"' in m.sql)
+
+    named = [s for s in find_rollout(ROOT, one).scripts if "migration_hash" in s.text]
+
+    assert len(named) == 2
+    for script in named:
+        assert digest in script.text, f"{script.path.name}: the migration has changed; its sha256 is {digest}"
+
+
+def test_steps_file_says_another_order(tmp_path: Path) -> None:
+    (tmp_path / "3_backfill.sql").write_text("SELECT 1;\n")
+    (tmp_path / "steps.txt").write_text("# first\nbackfill\nmigration\n\nbackfill # again\n")
+
+    assert read_rollout(tmp_path).steps == ("backfill", "migration", "backfill")
+
+
+def test_steps_file_that_names_no_script(tmp_path: Path) -> None:
+    (tmp_path / "3_backfill.sql").write_text("SELECT 1;\n")
+    (tmp_path / "steps.txt").write_text("clean_up\n")
+
+    with pytest.raises(SubjectError, match="names 'clean_up'"):
+        read_rollout(tmp_path)
+
+
+def test_folder_without_scripts(tmp_path: Path) -> None:
+    with pytest.raises(SubjectError, match="holds no scripts"):
+        read_rollout(tmp_path)
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    with pytest.raises(HarnessError, match="there is no such folder"):
+        read_rollout(tmp_path / "gone")
+
+
+def test_cut_scripts_end_at_statements_outside_quotes() -> None:
+    script = "SET a = 1;\nDO $x$\nBEGIN\n  PERFORM 1;\nEND\n$x$;\nSELECT 1 AS one\n\\gset\nSELECT 2;\n"
+
+    assert [len(text.splitlines()) for text in beginnings(script)] == [1, 6, 8]
+
+
+def test_every_mutant_says_its_mistake_and_what_catches_it() -> None:
+    mutants = read_mutants(ROOT / MUTANTS)
+
+    assert len(mutants) >= 15
+    assert all(mutant.caught for mutant in mutants)

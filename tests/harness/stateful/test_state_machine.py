@@ -1,0 +1,123 @@
+"""The machine that makes up stories: what it finds when the constraint is switched off, and how it tells it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from fixtures.core.errors import HarnessError, SubjectError
+from fixtures.migrations.constraint_trace import OWN_MIGRATIONS, Subject
+from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.phase_databases import Phases
+from fixtures.migrations.runners import RUNNERS
+from fixtures.stateful.concurrent_sessions import ConcurrentRun, run_concurrently
+from fixtures.stateful.state_machine import never_happened, play
+from fixtures.stateful.stateful_environment import StatefulEnvironment, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from fixtures.constraints import ConstraintSpec
+    from fixtures.postgres.databases import Databases
+
+STEP = re.compile(r" +\d+\. \[(before|deployed|backfilled|validated)\] [A-Z][^=<>{}]*\.")
+
+
+@pytest.fixture
+def rewritten(
+    databases: Databases, spec: ConstraintSpec, tmp_path: Path, pytestconfig: pytest.Config
+) -> Iterator[Callable[[str], Phases]]:
+    """Return what makes phases of a copy of the folder whose constraint has another predicate."""
+    made: list[Phases] = []
+
+    def make(predicate: str) -> Phases:
+        folder = shutil.copytree(pytestconfig.rootpath / OWN_MIGRATIONS, tmp_path / "migrations")
+        for file in folder.glob("*.sql"):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(spec.predicate, predicate), encoding="utf-8")
+        made.append(Phases(databases, Subject(read_folder(folder), RUNNERS["drizzle"], (spec,))))
+        return made[0]
+
+    yield make
+    for phases in made:
+        phases.close()
+
+
+def _story(phases: Phases, spec: ConstraintSpec) -> list[str]:
+    with environment(phases, spec) as made, pytest.raises(SubjectError) as caught:
+        play(made, same_each_time=True)
+    return str(caught.value).splitlines()
+
+
+def test_constraint_that_is_switched_off_makes_a_short_story_that_ends_in_a_contradiction(
+    rewritten: Callable[[str], Phases], spec: ConstraintSpec
+) -> None:
+    first, *steps = _story(rewritten("true"), spec)
+
+    assert re.match(rf"public\.{spec.table}: [34] steps end in a contradiction: W[12] has ", first)
+    assert spec.sentence in first
+    assert len(steps) <= 4
+    assert all(STEP.fullmatch(step) for step in steps), steps
+
+
+def test_constraint_that_is_too_strict_makes_a_story_that_ends_in_a_refusal(
+    rewritten: Callable[[str], Phases], spec: ConstraintSpec
+) -> None:
+    first, *steps = _story(rewritten("false"), spec)
+
+    assert "end in a refusal: W1 would be " in first
+    assert len(steps) <= 3
+    assert steps[-1].endswith(f"It is refused with 23514 by {spec.name}.")
+
+
+def test_every_story_leaves_the_stage_as_it_found_it(phases: Phases, spec: ConstraintSpec) -> None:
+    with environment(phases, spec) as made:
+        play(made, examples_max=5)
+
+        assert not made.rows()
+        assert made.conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def test_run_without_a_story_is_an_error_of_the_harness(phases: Phases, spec: ConstraintSpec) -> None:
+    with environment(phases, spec) as made, pytest.raises(HarnessError, match="no story was played"):
+        never_happened(made)
+
+
+def test_what_stories_never_showed_is_named(phases: Phases, spec: ConstraintSpec) -> None:
+    with environment(phases, spec) as made:
+        shown = StatefulEnvironment(made.conn, spec, (), accepted=Counter(create=1))
+
+    assert "delete was never accepted" in never_happened(shown)
+    assert "change wrongly was never refused" in never_happened(shown)
+    assert "create was never accepted" not in never_happened(shown)
+
+
+def test_writers_beside_each_other_find_a_constraint_that_is_switched_off(
+    rewritten: Callable[[str], Phases], spec: ConstraintSpec
+) -> None:
+    phases = rewritten("true")
+
+    with (
+        phases.prior_state(spec, phases.subject.runner) as dsn,
+        pytest.raises(SubjectError, match=r"read committed: .*(contradictions after|with violators)"),
+    ):
+        run_concurrently(dsn, phases.subject, spec, "read committed", 3)
+
+
+@pytest.mark.parametrize("isolation", ["read committed", "serializable"])
+def test_error_that_is_not_allowed_is_told_from_one_that_is(spec: ConstraintSpec, isolation: str) -> None:
+    sessions = ConcurrentRun(spec, isolation)  # type: ignore[arg-type]
+    failure = psycopg.errors.SerializationFailure("could not serialize access")
+
+    if isolation == "serializable":
+        sessions.was_refused(failure)
+        assert sessions.refused["40001"] == 1
+    else:
+        with pytest.raises(SubjectError, match="a writer ended with 40001"):
+            sessions.was_refused(failure)

@@ -1,0 +1,91 @@
+"""Ways to write a row: a table that can be read, and a runner that would notice."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.core.errors import HarnessError, SubjectError
+from fixtures.write_paths import (
+    PATHS,
+    WriteContext,
+    WritePath,
+    judge_write_path,
+    render_table,
+    try_write_path,
+)
+from fixtures.write_paths.write_path import ACCEPTED, always
+
+if TYPE_CHECKING:
+    from fixtures.constraints import ConstraintSpec
+    from fixtures.migrations.phase_databases import Connection
+
+INSERT = next(path for path in PATHS if path.name == "insert_values")
+
+
+def test_ways_have_names_of_their_own() -> None:
+    assert len({path.name for path in PATHS}) == len(PATHS) >= 40
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_way_says_how_it_writes_in_statements_or_in_python(path: WritePath) -> None:
+    assert path.how
+    assert bool(path.steps) is (path.by is None)
+
+
+def test_table_has_a_row_for_each_way_and_for_each_version_that_differs() -> None:
+    rows = [line for line in render_table().splitlines() if line.startswith("| `")]
+
+    assert len(rows) == sum(1 + len(path.before) for path in PATHS)
+    assert all(row.count(" | ") == 5 for row in rows)
+
+
+def test_version_that_differs_has_its_own_answer() -> None:
+    path_name = dataclasses.replace(INSERT, before={15: always("15"), 17: always("17")})
+
+    assert [path_name.expects("deployed", major).allowed for major in (14, 15, 16, 17)] == [
+        "15",
+        "17",
+        "17",
+        ACCEPTED,
+    ]
+
+
+def test_back_door_is_noticed(db: Connection, spec: ConstraintSpec) -> None:
+    db.execute(WriteContext(db, spec, "deployed").fill("ALTER TABLE {table} DROP CONSTRAINT {name}"))
+    context = WriteContext(db, spec, "deployed")
+
+    answered = try_write_path(INSERT, context)
+
+    with pytest.raises(SubjectError, match=r"deployed: \d+ of \d+ rows written by insert_values"):
+        judge_write_path(INSERT, context, answered)
+
+
+def test_row_that_is_left_without_being_accepted_is_noticed(db: Connection, spec: ConstraintSpec) -> None:
+    def writes_and_says_nothing(context: WriteContext, trial: object) -> int:
+        context.conn.execute("INSERT INTO companies (name, issue_prefix) SELECT 'x', gen_random_uuid()")
+        return 0 if trial else 1
+
+    path_name = dataclasses.replace(INSERT, steps=(), by=writes_and_says_nothing)
+
+    with pytest.raises(SubjectError, match=r"changed: public\.companies"):
+        try_write_path(path_name, WriteContext(db, spec, "deployed"))
+
+
+def test_row_that_is_accepted_and_not_there_is_noticed(db: Connection, spec: ConstraintSpec) -> None:
+    path_name = dataclasses.replace(INSERT, steps=("SELECT 1 FROM {table}",))
+
+    with pytest.raises(SubjectError, match="was accepted, and its row is not there"):
+        try_write_path(path_name, WriteContext(db, spec, "deployed"))
+
+
+def test_statement_that_cannot_run_is_an_error_of_the_harness(db: Connection, spec: ConstraintSpec) -> None:
+    context = WriteContext(db, spec, "before")
+    path_name = dataclasses.replace(INSERT, steps=("SELEC 1",))
+
+    answered = try_write_path(path_name, context)
+
+    with pytest.raises(HarnessError, match="refused with 42601"):
+        judge_write_path(path_name, context, answered)

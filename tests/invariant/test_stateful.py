@@ -1,0 +1,39 @@
+"""Stories: the application, its jobs, an operator and the rollout take turns, and no contradiction comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from fixtures.stateful.concurrent_sessions import Isolation, run_concurrently
+from fixtures.stateful.state_machine import never_happened, play
+from fixtures.stateful.stateful_environment import environment
+
+if TYPE_CHECKING:
+    from fixtures.constraints import ConstraintSpec
+    from fixtures.core.counts import Tally
+    from fixtures.migrations.phase_databases import Phases
+
+
+def test_no_story_ends_in_a_contradiction(phases: Phases, spec: ConstraintSpec, tally: Tally) -> None:
+    with environment(phases, spec) as made:
+        play(made)
+
+    tally.accepted += made.accepted.total()
+    tally.rejected += made.refused.total()
+    tally.tried["steps of stories"] += made.accepted.total() + made.refused.total()
+    assert not never_happened(made)
+
+
+@pytest.mark.parametrize("writers", [2, 4])
+@pytest.mark.parametrize("isolation", get_args(Isolation))
+def test_rollout_beside_writers_leaves_no_contradiction(
+    phases: Phases, spec: ConstraintSpec, tally: Tally, isolation: Isolation, writers: int
+) -> None:
+    with phases.prior_state(spec, phases.subject.runner) as dsn:
+        sessions = run_concurrently(dsn, phases.subject, spec, isolation, writers)
+
+    tally.tried["steps of writers beside each other"] += sessions.steps
+    assert {"create", "change", "delete", "deploy", "backfill", "validate"} <= set(sessions.accepted)
+    assert sessions.refused["23514"]
