@@ -62,8 +62,8 @@ def gate_at(
     """Return what opens a bench at a double over a database in that phase."""
     with contextlib.ExitStack() as stack:
 
-        def give(path_name: Right, phase: Phase) -> GateRun:
-            client = Client(stack.enter_context(serve(path_name, database_in(phase))))
+        def give(behaviour: Right, phase: Phase) -> GateRun:
+            client = Client(stack.enter_context(serve(behaviour, database_in(phase))))
             stack.callback(client.close)
             return GateRun(client, gate_rows_in(phase), None)
 

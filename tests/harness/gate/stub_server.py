@@ -453,7 +453,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     dsn: ClassVar[str]
-    path_name: ClassVar[Right]
+    behaviour: ClassVar[Right]
     authorization: ClassVar[str | None] = None
 
     def setup(self) -> None:
@@ -481,20 +481,20 @@ class Handler(BaseHTTPRequestHandler):
         if not self.allowed() or not found:
             return
         try:
-            code, row = self.path_name.patch(self.conn, found[1], self.body(content))
+            code, row = self.behaviour.patch(self.conn, found[1], self.body(content))
         except (Refusal, ValueError) as refusal:
             code, row = getattr(refusal, "code", 400), {"error": "refused"}
         self.say(code, row)
 
     def body(self, content: bytes) -> Row:
-        if not self.path_name.accepted((self.headers.get("Content-Type") or "").split(";")[0]):
+        if not self.behaviour.accepted((self.headers.get("Content-Type") or "").split(";")[0]):
             raise Refusal(415)
-        return self.path_name.validated(json.loads(content or b"null"))
+        return self.behaviour.validated(json.loads(content or b"null"))
 
     def do_DELETE(self) -> None:
         for pattern, table in DELETES.items():
             if found := re.fullmatch(pattern, self.path):
-                self.say(self.path_name.delete(self.conn, table, found[1]), None)
+                self.say(self.behaviour.delete(self.conn, table, found[1]), None)
                 return
         self.say(404, {"error": "no such thing"})
 
@@ -517,9 +517,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(path_name: Right, dsn: str, *, authorization: str | None = None) -> Iterator[str]:
+def serve(behaviour: Right, dsn: str, *, authorization: str | None = None) -> Iterator[str]:
     """Serve on a free port of this machine; yield the URL."""
-    handler = type("Bound", (Handler,), {"dsn": dsn, "way": path_name, "authorization": authorization})
+    handler = type("Bound", (Handler,), {"dsn": dsn, "behaviour": behaviour, "authorization": authorization})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

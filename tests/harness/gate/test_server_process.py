@@ -35,7 +35,7 @@ import { patch } from "./routes/execution-workspaces.js";
 import { run } from "./services/heartbeat.js";
 console.log(JSON.stringify({ patch, run }));
 const server = http.createServer((_, answer) => answer.end());
-paperclip_server.listen(0, "127.0.0.1", () => console.log(`Server listening on 127.0.0.1:${paperclip_server.address().port}`));
+server.listen(0, "127.0.0.1", () => console.log(`Server listening on 127.0.0.1:${server.address().port}`));
 """
 CLEARED = {"closedAt": None, "cleanupReason": None, "cleanupEligibleAt": None}
 
@@ -126,7 +126,7 @@ def test_server_goes_when_the_harness_is_killed(
     app: Path, wait_until: Callable[[Callable[[], bool], float], None]
 ) -> None:
     program = (
-        "import sys; from pathlib import Path; from fixtures.gate import server; app = Path(sys.argv[1])\n"
+        "import sys; from pathlib import Path; from fixtures.gate import paperclip_server; app = Path(sys.argv[1])\n"
         "with paperclip_server.start(app.parent, 'postgres://nowhere', entry=app) as s:\n"
         "    print(s.pid, s.log.parent, flush=True); sys.stdin.read()"
     )

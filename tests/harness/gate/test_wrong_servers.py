@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
 REFUSALS = ("refuses", "rule_holds")
 CONSISTENT = [name for name, state in STARTS.items() if PRIMARY.holds(state)]
-PATCHING = [path_name for path_name in WRONG if ":" not in path_name.law]
+PATCHING = [behaviour for behaviour in WRONG if ":" not in behaviour.law]
 
 
 def laws_broken(gate_run: GateRun, first: str = "valid") -> Iterator[str]:
@@ -50,20 +50,20 @@ def laws_broken(gate_run: GateRun, first: str = "valid") -> Iterator[str]:
         yield from (one.law for one in judge(gate_run.patch(gate_run.start_row(start), request)))
 
 
-@pytest.mark.parametrize("way", PATCHING, ids=lambda path_name: path_name.__name__)
-def test_mistake_is_red_with_its_reason(gate_at: GateAt, path_name: type[Right]) -> None:
-    gate_run = gate_at(path_name(), "deployed" if path_name in NEEDS_THE_CHECK else "before")
+@pytest.mark.parametrize("behaviour", PATCHING, ids=lambda behaviour: behaviour.__name__)
+def test_mistake_is_red_with_its_reason(gate_at: GateAt, behaviour: type[Right]) -> None:
+    gate_run = gate_at(behaviour(), "deployed" if behaviour in NEEDS_THE_CHECK else "before")
 
-    assert path_name.law in laws_broken(gate_run, first="refused" if path_name.law in REFUSALS else "valid")
+    assert behaviour.law in laws_broken(gate_run, first="refused" if behaviour.law in REFUSALS else "valid")
 
 
 def test_every_law_has_a_mistake_that_breaks_it() -> None:
-    assert {path_name.law for path_name in WRONG} >= {law.name for law in LAWS}
+    assert {behaviour.law for behaviour in WRONG} >= {law.name for law in LAWS}
 
 
 def test_every_mistake_says_what_it_is() -> None:
     assert len(WRONG) >= 12
-    assert all(path_name.__doc__ and path_name.law for path_name in WRONG)
+    assert all(behaviour.__doc__ and behaviour.law for behaviour in WRONG)
 
 
 @pytest.mark.parametrize("phase", ["before", "deployed"])
