@@ -31,7 +31,7 @@ def test_it(databases, cluster, n):
 """
 BROKEN = """
 import pytest
-from fixtures.errors import HarnessError
+from fixtures.core.errors import HarnessError
 @pytest.fixture(scope="session")
 def tool():
     raise HarnessError("the tool is missing; install it")
@@ -84,7 +84,7 @@ def test_folder_that_cannot_be_read_is_red_before_any_test(inner: Inner, workers
 
 def test_harness_that_breaks_in_a_test_is_not_red(inner: Inner) -> None:
     source = ASKS_FOR_DB.replace(
-        "    pass", "    from fixtures.errors import HarnessError; raise HarnessError('no node')"
+        "    pass", "    from fixtures.core.errors import HarnessError; raise HarnessError('no node')"
     )
 
     done = inner.run(source)
@@ -95,7 +95,7 @@ def test_harness_that_breaks_in_a_test_is_not_red(inner: Inner) -> None:
 
 def test_failure_of_the_subject_outweighs_one_of_the_harness(inner: Inner) -> None:
     source = """
-from fixtures.errors import HarnessError
+from fixtures.core.errors import HarnessError
 def test_harness(db):
     raise HarnessError("no node")
 def test_subject(db):
