@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from benchmarks.figure import Figure
 
-MODULES = ("isolation", "cold_start", "migrating", "adding", "verdicts")
+MODULES = ("database_per_test", "cold_start", "apply_migrations", "add_constraint", "verdict_cost")
 PAGE = ROOT / "docs" / "figures.md"
 JSON = ROOT / "benchmarks" / "figures.json"
 

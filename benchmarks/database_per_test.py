@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from fixtures.postgres.databases import Databases
 
-_TESTS = Path(__file__).with_name("per_test.py")
+_TESTS = Path(__file__).with_name("isolation_tests.py")
 
 
 def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:

@@ -49,7 +49,7 @@ def test_same_seed_gives_the_same_rows(digests: Callable[[Population], dict[str,
 def test_rows_that_the_server_multiplies_leave_the_catalog_as_it_was(
     phases: Phases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fixtures.rollout.population._DRAWN_ROWS_MAX", 50)
+    monkeypatch.setattr("fixtures.paperclip.synthetic_data._DRAWN_ROWS_MAX", 50)
     asked = Population(rows_total=1_000, violators_total=20)
     with (
         phases.prior_state(PRIMARY, phases.subject.runner) as dsn,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from fixtures.rehearsal.evidence import Evidence, Limits, LockSample, StepEvidence, Tried
@@ -25,7 +25,7 @@ def step(name: str, **more: Any) -> StepEvidence:
 def evidence(**changed: dict[str, Any]) -> Evidence:
     steps = {name: step(name) for name in NAMES}
     steps["deploy"] = step("deploy", convalidated=False, violators_left=9)
-    steps |= {name: dataclasses.replace(steps[name], **more) for name, more in changed.items()}
+    steps |= {name: msgspec.structs.replace(steps[name], **more) for name, more in changed.items()}
     return Evidence(
         constraint="c", table=TABLE, predicate="p", repair={"status": "archived"}, server="", subject="", data="",
         rows_total=100, violators_total=9, limits=Limits(lock_ms=200, stall_ms=500), steps=tuple(steps.values()),
@@ -86,7 +86,7 @@ def test_number_at_its_limit_passes() -> None:
 def test_experiment_that_ended_badly_is_a_reason() -> None:
     tried = (Tried(name="kill_it", title="killed", good=False, sentence="2 rows lost"),)
 
-    assert judged(dataclasses.replace(evidence(), tried=tried)).reasons == ("killed: 2 rows lost",)
+    assert judged(msgspec.structs.replace(evidence(), tried=tried)).reasons == ("killed: 2 rows lost",)
 
 
 def test_every_rule_says_what_it_is_for() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from fixtures.constraints import PRIMARY
@@ -45,7 +45,9 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], 
         environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
         evidence = rehearse(environments, Options(briefly=True))
         return judged(
-            dataclasses.replace(evidence, tried=tuple(run_one(environments, name) for name in mutant.tried))
+            msgspec.structs.replace(
+                evidence, tried=tuple(run_one(environments, name) for name in mutant.tried)
+            )
         )
 
     return run

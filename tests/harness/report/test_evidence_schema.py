@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fixtures.rehearsal.evidence import from_json, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from fixtures.rehearsal.evidence import Evidence
 
@@ -25,24 +25,19 @@ def test_an_error_is_a_no_go_and_a_warning_is_not(make_evidence: Callable[..., E
     assert broken.verdict == "NO-GO: deploy: a reader waited 840 ms (limit 500 ms)"
 
 
-def test_schema_names_and_describes_every_field(make_evidence: Callable[..., Evidence]) -> None:
-    data = json.loads(json.dumps(make_evidence().as_json()))
+def test_schema_names_every_field_that_is_written(make_evidence: Callable[..., Evidence]) -> None:
+    said = schema()["$defs"]["Evidence"]
 
-    assert list(differences(data, schema(), "evidence")) == []
+    assert make_evidence().as_json().keys() == said["properties"].keys()
+    assert said["additionalProperties"] is False
 
 
-def differences(data: Any, said: dict[str, Any], where: str) -> Iterator[str]:
-    """Yield where data and schema differ: keys, and properties without a description."""
-    if "anyOf" in said and data is not None:
-        said = next(one for one in said["anyOf"] if one != {"type": "null"})
-    if isinstance(data, dict) and "properties" in said:
-        if data.keys() != said["properties"].keys():
-            yield f"{where}: {data.keys() ^ said['properties'].keys()}"
-        for name, value in data.items():
-            inner = said["properties"][name]
-            if not inner.get("description"):
-                yield f"{where}.{name} has no description"
-            yield from differences(value, inner, f"{where}.{name}")
-    if isinstance(data, list):
-        for number, item in enumerate(data):
-            yield from differences(item, said["items"], f"{where}[{number}]")
+def test_schema_describes_every_field() -> None:
+    silent = [
+        f"{kind}.{name}"
+        for kind, said in schema()["$defs"].items()
+        for name, field in said["properties"].items()
+        if not field.get("description")
+    ]
+
+    assert silent == []

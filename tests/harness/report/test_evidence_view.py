@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from fixtures.rehearsal.evidence import Cell, LockSample
@@ -34,7 +34,7 @@ def test_strongest_lock_is_of_the_table_and_was_held(make_evidence: Callable[...
         LockSample(relation=evidence.table, mode="SHARE ROW EXCLUSIVE", held_ms=1),
     )
 
-    found = evidence_view.strongest(dataclasses.replace(evidence.steps[0], locks=locks), evidence.table)
+    found = evidence_view.strongest(msgspec.structs.replace(evidence.steps[0], locks=locks), evidence.table)
 
     assert found is locks[3]
 
@@ -52,8 +52,8 @@ def test_what_no_backfill_cures_is_told_apart(make_evidence: Callable[..., Evide
     frozen = make_evidence().frozen_window
     assert frozen is not None
     cells = tuple(Cell(phase=one.phase, sqlstate="23514") for one in frozen.operations[0].cells[1:])
-    for_good = dataclasses.replace(frozen.operations[0], cells=(frozen.operations[0].cells[0], *cells))
-    changed = dataclasses.replace(frozen, operations=(for_good, *frozen.operations[1:]))
+    for_good = msgspec.structs.replace(frozen.operations[0], cells=(frozen.operations[0].cells[0], *cells))
+    changed = msgspec.structs.replace(frozen, operations=(for_good, *frozen.operations[1:]))
 
     assert [len(operations) for _, operations in evidence_view.by_fate(frozen)] == [0, 4, 2]
     assert [len(operations) for _, operations in evidence_view.by_fate(changed)] == [1, 3, 2]

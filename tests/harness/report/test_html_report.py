@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from fixtures.report import html_report as page_module
@@ -62,13 +62,13 @@ def test_what_is_over_the_limit_says_so_in_words(
     make_evidence: Callable[..., Evidence], parse_page: Callable[[str], Any]
 ) -> None:
     evidence = make_evidence()
-    slow = dataclasses.replace(
+    slow = msgspec.structs.replace(
         evidence.steps[1],
         reader_stall_ms_max=840.0,
-        locks=(dataclasses.replace(evidence.steps[1].locks[0], held_ms=840),),
+        locks=(msgspec.structs.replace(evidence.steps[1].locks[0], held_ms=840),),
     )
 
-    root = parse_page(page(dataclasses.replace(evidence, steps=(slow,))))
+    root = parse_page(page(msgspec.structs.replace(evidence, steps=(slow,))))
 
     cells = [one.text for one in root.all("table", **{"class": "steps"})[0].all("td")]
     assert cells[2:5] == ["840 ms over the limit", "840 ms over the limit", "0.70 ms"]
@@ -170,7 +170,7 @@ def test_page_of_the_same_evidence_is_the_same(make_evidence: Callable[..., Evid
 def test_evidence_of_a_rehearsal_that_broke_off_still_makes_a_page(
     make_evidence: Callable[..., Evidence], parse_page: Callable[[str], Any]
 ) -> None:
-    evidence = dataclasses.replace(
+    evidence = msgspec.structs.replace(
         make_evidence(("error", "broke-off", "x")), steps=(), frozen_window=None, cost=(), tried=()
     )
 
@@ -207,9 +207,9 @@ def luminance(colour: str) -> float:
 
 def with_text(data: Any, text: str) -> Any:
     """Return the data with a text in each text that a page shows; words of closed lists stay."""
-    if dataclasses.is_dataclass(data) and not isinstance(data, type):
+    if isinstance(data, msgspec.Struct):
         closed = {"severity", "outcome", "on", "probe", "phase", "mode"}
-        given = {one.name: getattr(data, one.name) for one in dataclasses.fields(data)}
+        given = {one.name: getattr(data, one.name) for one in msgspec.structs.fields(data)}
         return type(data)(
             **{name: value if name in closed else with_text(value, text) for name, value in given.items()}
         )

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from fixtures.report.markdown_report import code, markdown, plain
@@ -53,9 +53,9 @@ def test_code_has_a_fence_longer_than_any_inside() -> None:
 
 def test_hostile_names_break_no_table(make_evidence: Callable[..., Evidence]) -> None:
     evidence = make_evidence()
-    hostile = dataclasses.replace(evidence.steps[0], name="a | b\n</td><script>`")
+    hostile = msgspec.structs.replace(evidence.steps[0], name="a | b\n</td><script>`")
 
-    text = markdown(dataclasses.replace(evidence, steps=(hostile,)))
+    text = markdown(msgspec.structs.replace(evidence, steps=(hostile,)))
 
     row = next(line for line in text.splitlines() if "</td>" in line)
     assert row.startswith("| `` a \\| b </td><script>` `` |")

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from fixtures.report.redaction import cleaned, redacted
@@ -34,9 +34,9 @@ def test_neither_password_nor_host_of_a_connection_is_left(
     make_evidence: Callable[..., Evidence], text: str
 ) -> None:
     evidence = make_evidence()
-    step = dataclasses.replace(evidence.steps[0], output=f"psql:\n{text}")
+    step = msgspec.structs.replace(evidence.steps[0], output=f"psql:\n{text}")
 
-    left = cleaned(dataclasses.replace(evidence, steps=(step,))).steps[0].output
+    left = cleaned(msgspec.structs.replace(evidence, steps=(step,))).steps[0].output
 
     assert "S3cret" not in left
     assert "db.internal" not in left
@@ -56,7 +56,7 @@ def test_plain_words_are_left_alone(text: str) -> None:
 
 
 def test_a_known_password_goes_wherever_it_stands(make_evidence: Callable[..., Evidence]) -> None:
-    evidence = dataclasses.replace(make_evidence(), reproduce="psql hunter2 hunter22")
+    evidence = msgspec.structs.replace(make_evidence(), reproduce="psql hunter2 hunter22")
 
     assert cleaned(evidence, ["hunter2"]).reproduce == "psql … hunter22"
 
@@ -65,13 +65,13 @@ def test_where_the_checkout_lies_is_not_told(
     make_evidence: Callable[..., Evidence], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    evidence = dataclasses.replace(make_evidence(), subject=f"{tmp_path}/sql/migrations, /elsewhere/sql")
+    evidence = msgspec.structs.replace(make_evidence(), subject=f"{tmp_path}/sql/migrations, /elsewhere/sql")
 
     assert cleaned(evidence).subject == "sql/migrations, /elsewhere/sql"
 
 
 def test_hidden_characters_are_shown(make_evidence: Callable[..., Evidence]) -> None:
-    evidence = dataclasses.replace(make_evidence(), subject="sql/\u202efolder\x1b[31m\nnext\tline")
+    evidence = msgspec.structs.replace(make_evidence(), subject="sql/\u202efolder\x1b[31m\nnext\tline")
 
     assert cleaned(evidence).subject == "sql/\\u202efolder\\x1b[31m\nnext    line"
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SOURCE = """
 import pathlib
 import pytest
-from fixtures.plugin.session import evidence_of
-from fixtures.report.reading import read_evidence
+from fixtures.pytest_plugin.session_state import evidence_of
+from fixtures.report.evidence_reader import read_evidence
 
 def test_rehearsal(pytestconfig):
     evidence = read_evidence(pathlib.Path("given.json"))

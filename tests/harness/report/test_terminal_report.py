@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from fixtures.report.terminal_report import terminal_lines
 
@@ -30,15 +31,15 @@ def test_every_reason_is_told(make_evidence: Callable[..., Evidence]) -> None:
 
 def test_what_ended_as_it_must_not_is_told(make_evidence: Callable[..., Evidence]) -> None:
     evidence = make_evidence()
-    bad = dataclasses.replace(evidence.tried[0], good=False, sentence="12 rows were lost")
+    bad = msgspec.structs.replace(evidence.tried[0], good=False, sentence="12 rows were lost")
 
-    lines = terminal_lines(dataclasses.replace(evidence, tried=(bad,)), width=100, colour=False)
+    lines = terminal_lines(msgspec.structs.replace(evidence, tried=(bad,)), width=100, colour=False)
 
     assert "  backfill killed half way, and run again: 12 rows were lost" in lines
 
 
 def test_markup_in_a_text_is_no_markup(make_evidence: Callable[..., Evidence]) -> None:
-    evidence = dataclasses.replace(
+    evidence = msgspec.structs.replace(
         make_evidence(("warning", "a", "[red]x[/red] :smile:")), constraint="[bold]c"
     )
 
