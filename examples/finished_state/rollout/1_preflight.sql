@@ -22,7 +22,7 @@
 \endif
 \if :{?migration_hash}
 \else
-\set migration_hash e7d1f45b72a8474729c6852ca71b69a7ed4fa293e36fb83f56ea8f624bcd9bd6
+\set migration_hash ac427fefa481ac32478ef686c65db39b86be8d18cfc80f92824d5355614465a5
 \endif
 \set rule '(finished_at IS NULL OR status <> ''running'')'
 

@@ -22,7 +22,7 @@
 \endif
 \if :{?migration_hash}
 \else
-\set migration_hash ec2175540a8e8faf1e0033238a667ce5e813352c05b09df562cc08ec736a8ee0
+\set migration_hash ea5ced423a2a8e228859478619ddf23218efe31f674440c3fcabbbacde62472b
 \endif
 \set rule '(closed_at IS NULL OR status IN (''archived'', ''cleanup_failed''))'
 

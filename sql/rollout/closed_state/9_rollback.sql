@@ -16,7 +16,7 @@
 \pset pager off
 \if :{?migration_hash}
 \else
-\set migration_hash ec2175540a8e8faf1e0033238a667ce5e813352c05b09df562cc08ec736a8ee0
+\set migration_hash ea5ced423a2a8e228859478619ddf23218efe31f674440c3fcabbbacde62472b
 \endif
 
 SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 WRONG = read_mutants(ROOT / MUTANTS)
-RIGHT = read_mutants(Path(__file__).parent / "other_words")
+RIGHT = read_mutants(Path(__file__).parent / "right_rollouts")
 ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 
