@@ -13,10 +13,10 @@ from rich.console import Console
 
 from benchmarks import figures_page
 from benchmarks.benchmark_environment import ROOT, open_benchmark_environment
-from fixtures.core.errors import HarnessError
+from fixtures.core.errors import EXIT_OK, HarnessError, command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from benchmarks.figure import Figure
@@ -33,27 +33,24 @@ class Module(Protocol):
         """Yield figures. Raises: HarnessError when they cannot be taken here."""
 
 
-def main(arguments: list[str] | None = None) -> int:
+@command
+def main(arguments: Sequence[str] | None) -> int:
     """Take what is asked for; return the exit code."""
     asked = _parser().parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 120)
     figures: list[Figure] = []
     left_out: dict[str, str] = {}
-    try:
-        with open_benchmark_environment(
-            major=asked.pg_version, rows_max=asked.rows_max, rounds=asked.rounds
-        ) as environment:
-            facts = figures_page.here(environment.server.version)
-            for name in asked.only or MODULES:
-                module = cast("Module", import_module(f"benchmarks.{name}"))
-                console.print(f"[dim]{name} …[/dim]")
-                try:
-                    figures.extend(module.run(environment))
-                except HarnessError as error:
-                    left_out[name] = str(error).splitlines()[0]
-    except HarnessError as error:
-        sys.stderr.write(f"{error}\n")
-        return 3
+    with open_benchmark_environment(
+        major=asked.pg_version, rows_max=asked.rows_max, rounds=asked.rounds
+    ) as environment:
+        facts = figures_page.here(environment.server.version)
+        for name in asked.only or MODULES:
+            module = cast("Module", import_module(f"benchmarks.{name}"))
+            console.print(f"[dim]{name} …[/dim]")
+            try:
+                figures.extend(module.run(environment))
+            except HarnessError as error:
+                left_out[name] = str(error).splitlines()[0]
     sheet = figures_page.Sheet(*facts, figures, left_out)
     console.print(figures_page.as_table(sheet))
     for name, why in left_out.items():
@@ -61,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     _write(asked.out, json.dumps(sheet.as_data(), indent=2, ensure_ascii=False) + "\n")
     if asked.out == JSON:
         _write(PAGE, figures_page.as_markdown(sheet))
-    return 0
+    return EXIT_OK
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,4 +87,4 @@ def _write(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(None))

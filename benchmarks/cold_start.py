@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.figure import Figure, in_turn, spent_ms
 from fixtures.postgres import server
+from fixtures.postgres.server_process_guard import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +47,13 @@ def _bare(environment: BenchmarkEnvironment) -> float:
         nobody = pwd.getpwnam("nobody")
         account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         os.chown(run, nobody.pw_uid, nobody.pw_gid)
+    found = environment.binaries
+    bindir = reachable(found.bindir, list(found.libs), run, account)
     data, log = run / "data", run / "log"
 
     def call(program: str, *args: str) -> None:
         subprocess.run(
-            [environment.binaries.program(program), "-D", data, *args], cwd=run, check=True, stdout=subprocess.DEVNULL,
+            [bindir / program, "-D", data, *args], cwd=run, check=True, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **account,
         )  # fmt: skip
 
