@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.constraints.constraint_catalog import compare_predicate, parsed_as_check
-from fixtures.core.errors import SubjectError
 from fixtures.migrations.snapshot import check_in_snapshot, snapshot_fragment
 
 if TYPE_CHECKING:
@@ -15,21 +14,20 @@ if TYPE_CHECKING:
 
 
 def test_folder_reads_without_errors(subject: Subject) -> None:
-    if subject.folder.errors:
-        raise SubjectError.of([problem.finding for problem in subject.folder.errors])
+    errors = [str(problem) for problem in subject.folder.errors]
+
+    assert not errors, errors[0]
 
 
 def test_newest_snapshot_holds_the_constraint(subject: Subject, spec: ConstraintSpec, phases: Phases) -> None:
     trace = phases.trace_migrations.traces[spec.name]
     held = check_in_snapshot(subject.folder.newest_snapshot, spec.table, spec.name)
 
-    if held is None:
-        sentence = (
-            f"the newest snapshot in meta/ does not hold {spec.name}; the next drizzle-kit generate adds it again,"
-            " validating, and the deploy after that fails with 42710; add it to a snapshot for this migration"
-        )
-        fragment = snapshot_fragment(spec.table, spec.name, spec.predicate).splitlines()
-        raise SubjectError.of([trace.finding("snapshot-without-constraint", sentence, *fragment)])
+    assert held is not None, (
+        f"{trace.migration.tag}: the newest snapshot in meta/ does not hold {spec.name}; the next"
+        " drizzle-kit generate adds it again, validating, and the deploy after that fails with 42710; add\n"
+        + snapshot_fragment(spec.table, spec.name, spec.predicate)
+    )
 
 
 def test_newest_snapshot_says_the_rule(db: Connection, subject: Subject, spec: ConstraintSpec) -> None:
@@ -38,11 +36,8 @@ def test_newest_snapshot_says_the_rule(db: Connection, subject: Subject, spec: C
 
     comparison = compare_predicate(db, state, spec)
 
-    if not comparison.equal:
-        file = f"meta/{subject.folder.newest_snapshot_name}"
-        raise SubjectError(
-            f"{file}: the snapshot holds another rule under {spec.name}, and drizzle-kit takes that for what the"
-            f" database has; write the migration's own predicate there\n{comparison.sentence}",
-            finding="snapshot-with-other-rule",
-            file=file,
-        )
+    assert comparison.equal, (
+        f"meta/{subject.folder.newest_snapshot_name}: the snapshot holds another rule under {spec.name}, and"
+        " drizzle-kit takes that for what the database has; write the migration's own predicate there\n"
+        + comparison.sentence
+    )

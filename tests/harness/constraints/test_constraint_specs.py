@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.constraints import PRIMARY, REGISTRY, ConstraintSpec, Transition, get
+from fixtures.constraints import PRIMARY, ConstraintSpec, Transition
 from fixtures.constraints.constraint_spec import literal
+from fixtures.constraints.spec_file import read_spec_files
 from fixtures.constraints.write_verdicts import CHECK_VIOLATION, Verdict
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.seed_rows import seed_id
@@ -23,6 +25,8 @@ from fixtures.write_paths.oracle import disagreements
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples/finished_state/finished_state.py"
+KNOWN = (PRIMARY, *read_spec_files([EXAMPLE], [PRIMARY]))
 BROKEN: dict[str, tuple[Callable[[ConstraintSpec], dict[str, Any]], str]] = {
     "long name": (lambda _: {"name": "n" * 64}, "the name has 64 bytes"),
     "no default": (lambda _: {"defaults": {}}, "defaults must name exactly"),
@@ -48,19 +52,14 @@ def test_an_invariant_that_contradicts_itself_is_refused(
         dataclasses.replace(PRIMARY, **change(PRIMARY))
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(HarnessError, match=PRIMARY.name):
-        get("no_such_constraint")
-
-
-@pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY)
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
 def test_every_invariant_has_legal_and_forbidden_transitions(known: ConstraintSpec) -> None:
     assert known.legal_transitions
     assert known.forbidden_transitions
     assert any(step.before is None for step in known.legal_transitions)
 
 
-@pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY)
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
 def test_states_have_ids_of_their_own(known: ConstraintSpec) -> None:
     assert len({seed_id(known, state) for state in known.states}) == len(known.states)
 
@@ -98,7 +97,7 @@ def test_values_without_an_obvious_input_text_are_refused(value: object) -> None
         literal(value)
 
 
-@pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY)
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
 @given(data=st.data())
 def test_a_walk_starts_with_a_creation_and_goes_on_where_it_was(
     known: ConstraintSpec, data: st.DataObject
@@ -111,7 +110,7 @@ def test_a_walk_starts_with_a_creation_and_goes_on_where_it_was(
         assert known.outcome(before) == known.state_of(after.before)
 
 
-@pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY)
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
 @given(data=st.data())
 def test_the_oracle_takes_no_other_answer(known: ConstraintSpec, data: st.DataObject) -> None:
     row = data.draw(rows(known))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from fixtures.constraints import PRIMARY, REGISTRY
+from fixtures.constraints import PRIMARY
+from fixtures.constraints.spec_file import read_spec_files
 from fixtures.core.errors import HarnessError
-from fixtures.mutants.catalogue import SOURCE
+from fixtures.mutants.catalogue import ROOT, SOURCE
 from fixtures.mutants.mutant_folder import column_types
 from fixtures.mutants.mutation_operators import OPERATORS, Surroundings
 from fixtures.mutants.predicate_mutants import mutate
 from fixtures.mutants.predicate_tree import parsed, shown, sites
 
+if TYPE_CHECKING:
+    from fixtures.constraints import ConstraintSpec
+
+EXAMPLE = ROOT / "examples/finished_state/finished_state.py"
 AROUND = Surroundings(PRIMARY, column_types(SOURCE, PRIMARY))
 
 
@@ -72,15 +79,15 @@ def test_every_family_makes_something_of_the_first_constraint() -> None:
     assert found == set(OPERATORS) - idle
 
 
-@pytest.mark.parametrize("name", REGISTRY)
-def test_every_constraint_gets_mutants_that_differ_from_it(name: str) -> None:
-    spec = REGISTRY[name]
-
-    found = [mutant.predicate for mutant in mutate(spec, column_types(SOURCE, spec))]
+@pytest.mark.parametrize(
+    "known", [PRIMARY, *read_spec_files([EXAMPLE], [PRIMARY])], ids=lambda known: known.name
+)
+def test_every_constraint_gets_mutants_that_differ_from_it(known: ConstraintSpec) -> None:
+    found = [mutant.predicate for mutant in mutate(known, column_types(SOURCE, known))]
 
     assert len(found) >= 30
     assert len(set(found)) == len(found)
-    assert shown(parsed(spec.predicate)) not in found
+    assert shown(parsed(known.predicate)) not in found
 
 
 def test_what_is_no_expression_is_refused() -> None:

@@ -32,9 +32,7 @@ ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 @pytest.fixture
 def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], Evidence]:
-    own = load_subject(
-        ROOT, migrations=None, on_top=False, runner="drizzle", names=[PRIMARY.name], scratch=tmp_path
-    )
+    own = load_subject(ROOT, specs=[PRIMARY], scratch=tmp_path)
 
     def run(mutant: Mutant) -> Evidence:
         rollout, folder = apply_mutant(

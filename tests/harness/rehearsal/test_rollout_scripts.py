@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints import REGISTRY
+from fixtures.constraints import PRIMARY
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.mutants.rollout_mutants import MUTANTS, read_mutants
@@ -15,24 +15,20 @@ from fixtures.rehearsal.interrupted_connections import beginnings
 from fixtures.rehearsal.rollout_scripts import find_rollout, read_rollout
 
 if TYPE_CHECKING:
-    from fixtures.constraints import ConstraintSpec
+    from fixtures.rehearsal.rollout_scripts import Rollout
 
 ROOT = Path(__file__).resolve().parents[3]
 HEADINGS = ("-- Does:", "-- Why:", "-- Locks:", "-- Rows:", "-- Run:")
 
 
-@pytest.fixture(params=list(REGISTRY.values()), ids=list(REGISTRY))
-def one(request: pytest.FixtureRequest) -> ConstraintSpec:
-    spec: ConstraintSpec = request.param
-    return spec
+@pytest.fixture(params=["sql/rollout/closed_state", "examples/finished_state/rollout"])
+def rollout(request: pytest.FixtureRequest) -> Rollout:
+    return read_rollout(ROOT / request.param)
 
 
-def test_every_constraint_has_a_rollout_of_all_steps(one: ConstraintSpec) -> None:
-    rollout = find_rollout(ROOT, one)
-
+def test_every_constraint_has_a_rollout_of_all_steps(rollout: Rollout) -> None:
     assert [script.name for script in rollout.scripts] == [
         "preflight",
-        "deploy",
         "backfill",
         "validate",
         "monitor",
@@ -41,35 +37,31 @@ def test_every_constraint_has_a_rollout_of_all_steps(one: ConstraintSpec) -> Non
     assert rollout.steps == ("companion", "preflight", "migration", "backfill", "validate", "monitor")
 
 
-def test_every_script_opens_with_what_it_does(one: ConstraintSpec) -> None:
-    for script in find_rollout(ROOT, one).scripts:
+def test_every_script_opens_with_what_it_does(rollout: Rollout) -> None:
+    for script in rollout.scripts:
         missing = [heading for heading in HEADINGS if heading not in script.text]
         assert not missing, f"{script.path.name}: says no {missing[0]}"
 
 
-def test_rule_knows_the_migration(one: ConstraintSpec) -> None:
-    folder = read_folder(ROOT / "sql" / "migrations")
-    migration = next(m for m in folder.migrations if f'"{one.name}"' in m.sql)
+@pytest.mark.parametrize(
+    ("scripts", "migrations"),
+    [
+        ("sql/rollout/closed_state", "sql/migrations"),
+        ("examples/finished_state/rollout", "examples/finished_state/migrations"),
+    ],
+)
+def test_scripts_know_the_hash_of_the_migration(scripts: str, migrations: str) -> None:
+    digest = read_folder(ROOT / migrations).migrations[-1].digest
 
-    rule = (find_rollout(ROOT, one).path / "rule.sql").read_text()
+    named = [s for s in read_rollout(ROOT / scripts).scripts if "migration_hash" in s.text]
 
-    assert f"\\set migration_tag_default {migration.tag}\n" in rule
-    assert f"\\set migration_when_default {migration.when}\n" in rule
-    assert f"\\set migration_hash_default {migration.digest}\n" in rule, "the migration has changed"
-
-
-def test_script_that_includes_a_missing_file(tmp_path: Path) -> None:
-    (tmp_path / "3_backfill.sql").write_text("\\ir steps/gone.sql\n")
-
-    with pytest.raises(SubjectError, match=r"includes steps/gone\.sql, and there is no such file"):
-        _ = read_rollout(tmp_path).script("backfill").text
+    assert len(named) == 2
+    for script in named:
+        assert digest in script.text, f"{script.path.name}: the migration has changed; its sha256 is {digest}"
 
 
-def test_scripts_are_ascii() -> None:
-    texts = [path.read_bytes() for path in (ROOT / "sql" / "rollout").rglob("*.sql")]
-
-    assert len(texts) > 10
-    assert all(text.isascii() for text in texts), "psql would send other bytes as PGCLIENTENCODING says"
+def test_rollout_of_our_constraint_is_found_by_its_name() -> None:
+    assert find_rollout(ROOT, PRIMARY).path.name == "closed_state"
 
 
 def test_steps_file_says_another_order(tmp_path: Path) -> None:

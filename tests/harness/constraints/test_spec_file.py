@@ -1,0 +1,83 @@
+"""Constraints that are described outside this repository."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixtures.constraints import PRIMARY
+from fixtures.constraints.spec_file import read_spec_files
+from fixtures.core.errors import HarnessError
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = ROOT / "examples/finished_state/finished_state.py"
+
+WRONG = {
+    "x = 1\n": "defines no SPEC; write SPEC = ConstraintSpec",
+    "SPEC = 7\n": "defines SPEC as a int",
+    "def broken(:\n": r"spec\.py:1: SyntaxError: ",
+    "\nSPEC = nothing\n": r"spec\.py:2: NameError: name 'nothing' is not defined",
+    "from fixtures.constraints import ConstraintSpec\nSPEC = ConstraintSpec(name='n')\n": r"spec\.py:2: TypeError: ",
+    "import no_such_module\n": r"spec\.py:1: ModuleNotFoundError: ",
+    "from fixtures.constraints import PRIMARY as SPEC\n": f"{PRIMARY.name} is described already",
+    "import dataclasses\nfrom fixtures.constraints import PRIMARY\nSPEC = dataclasses.replace(PRIMARY, name='n', repair={})\n": (
+        r"spec\.py:3: invariant n: the repair leaves"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), WRONG.items())
+def test_wrong_file_is_refused_in_one_line(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "spec.py").write_text(text)
+
+    with pytest.raises(HarnessError, match=reason) as refused:
+        read_spec_files([tmp_path / "spec.py"], [PRIMARY])
+
+    assert str(refused.value).startswith("--constraint-spec ")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["gone.py", "spec.txt"])
+def test_what_is_no_python_file_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "spec.txt").write_text("SPEC = 1\n")
+
+    with pytest.raises(HarnessError, match=r"no such file|no Python file"):
+        read_spec_files([tmp_path / name], [PRIMARY])
+
+
+def test_same_file_twice_is_refused() -> None:
+    with pytest.raises(HarnessError, match="is described already"):
+        read_spec_files([EXAMPLE, EXAMPLE], [PRIMARY])
+
+
+def test_file_may_import_what_lies_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "values_beside.py").write_text("NAME = 'n'\n")
+    (tmp_path / "spec.py").write_text(
+        "import dataclasses\nimport values_beside\nfrom fixtures.constraints import PRIMARY\n"
+        "SPEC = dataclasses.replace(PRIMARY, name=values_beside.NAME)\n"
+    )
+
+    (spec,) = read_spec_files([tmp_path / "spec.py"], [PRIMARY])
+
+    assert spec.name == "n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["pytest", "tests/migrations"], ["fixtures.mutants", "-k", "drop-1"], ["fixtures.linter"]],
+    ids=lambda command: command[0],
+)
+def test_every_command_ends_with_one_line_and_exit_code_3(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "spec.py").write_text("SPEC = nothing\n")
+
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "--constraint-spec", str(tmp_path / "spec.py")],
+        cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "NameError: name 'nothing' is not defined" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
