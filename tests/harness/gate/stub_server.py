@@ -151,6 +151,74 @@ class ClearsForActiveOnly(Right):
         )
 
 
+class ClearsWithAnyStatus(Right):
+    """Clears closed_at whenever a status is named, also when it archives."""
+
+    law = "closed_keeps"
+
+    def closed_at(self) -> str:
+        return "NULL"
+
+
+class StampsOnReopening(Right):
+    """Sets closed_at anew when it opens a workspace."""
+
+    law = "reopen_clears"
+
+    def closed_at(self) -> str:
+        return Right.closed_at(self).replace("THEN NULL", "THEN clock_timestamp()", 1)
+
+
+class ForgetsInReview(Right):
+    """Clears closed_at for two of the three open statuses."""
+
+    law = "reopen_clears"
+
+    def closed_at(self) -> str:
+        return Right.closed_at(self).replace(
+            "%(status)s = ANY(%(open)s) THEN NULL", "%(status)s IN ('active', 'idle') THEN NULL", 1
+        )
+
+
+class ForgetsCleanupFailed(Right):
+    """Clears closed_at of archived workspaces alone."""
+
+    law = "reopen_clears"
+
+    def closed_at(self) -> str:
+        return Right.closed_at(self).replace(
+            "%(status)s = ANY(%(open)s) THEN NULL",
+            "%(status)s = ANY(%(open)s) AND status = 'archived' THEN NULL",
+            1,
+        )
+
+
+class ClearsEverybody(Right):
+    """Clears closed_at of the whole company when it opens one workspace."""
+
+    law = "leaves_other_rows"
+
+    def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
+        if body.get("status") in OPEN:
+            conn.execute(
+                "UPDATE public.execution_workspaces SET closed_at = NULL WHERE company_id ="
+                " (SELECT company_id FROM public.execution_workspaces WHERE id = %s)", [key],
+            )  # fmt: skip
+        return super().patch(conn, key, body)
+
+
+class FailsOnReopening(Right):
+    """Answers 500 to whoever opens a closed workspace, and writes nothing."""
+
+    law = "no_server_error"
+
+    def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
+        row = conn.execute("SELECT status FROM public.execution_workspaces WHERE id = %s", [key]).fetchone()
+        if row and row["status"] not in OPEN and body.get("status") in OPEN:
+            return 500, {"error": "no"}
+        return super().patch(conn, key, body)
+
+
 class ClearsOnEveryPatch(Right):
     """Clears closed_at whatever was asked."""
 
@@ -432,6 +500,38 @@ class WritesPastTheCompany(Right):
 
 
 WRONG: tuple[type[Right], ...] = tuple(Right.__subclasses__())
+
+
+class ClearsInTwoStatements(Right):
+    """Clears closed_at in a statement of its own, before the status is written, as a handler may do."""
+
+    def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
+        if body.get("status") in OPEN:
+            conn.execute(
+                "UPDATE public.execution_workspaces SET closed_at = NULL WHERE id = %s AND closed_at IS NOT NULL",
+                [key],
+            )
+        return super().patch(conn, key, body)
+
+
+class ClearsWhatCleanupLeft(Right):
+    """Clears the reason and the time of the clean-up along with closed_at."""
+
+    def columns(self, body: Row) -> Row:
+        cleared = {"cleanup_reason": None, "cleanup_eligible_at": None} if body.get("status") in OPEN else {}
+        return {**cleared, **super().columns(body)}
+
+
+class LooksFirst(Right):
+    """Reads the row, decides in the handler, and clears only what is set."""
+
+    def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
+        with conn.transaction():
+            conn.execute("SELECT 1 FROM public.execution_workspaces WHERE id = %s FOR UPDATE", [key])
+            return super().patch(conn, key, body)
+
+
+RIGHT: tuple[type[Right], ...] = (Right, ClearsInTwoStatements, ClearsWhatCleanupLeft, LooksFirst)
 
 
 def _instant(text: str) -> bool:

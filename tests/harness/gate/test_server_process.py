@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from fixtures.core.errors import HarnessError
@@ -35,9 +38,29 @@ import { patch } from "./routes/execution-workspaces.js";
 import { run } from "./services/heartbeat.js";
 console.log(JSON.stringify({ patch, run }));
 const server = http.createServer((_, answer) => answer.end());
-server.listen(0, "127.0.0.1", () => console.log(`Server listening on 127.0.0.1:${server.address().port}`));
+server.listen(0, "127.0.0.1");
+"""
+QUIET = """
+import http from "node:http";
+let calls = 9;
+const server = http.createServer((request, answer) => {
+  answer.statusCode = ++calls > 3 ? 200 : 503;
+  answer.end(String(process.pid));
+});
+server.listen(0, "127.0.0.1");
 """
 CLEARED = {"closedAt": None, "cleanupReason": None, "cleanupEligibleAt": None}
+
+
+class Healthy(BaseHTTPRequestHandler):
+    """Somebody else's server, in the best of health."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
 
 
 @pytest.fixture
@@ -109,9 +132,35 @@ def test_server_that_ends_at_its_start_is_told_with_its_log(app: Path) -> None:
         said(app, "none")
 
 
-def test_port_is_the_one_that_the_log_names(app: Path) -> None:
+def test_server_that_takes_another_port_without_a_word_is_found(app: Path) -> None:
+    app.write_text(QUIET, encoding="utf-8")
+
     with paperclip_server.start(app.parent, "postgres://nowhere", entry=app) as running:
-        assert running.url in f"http://{running.log.read_text(encoding='utf-8').split()[-1]}"
+        assert httpx.get(f"{running.url}/api/health", trust_env=False).text == str(running.pid)
+
+
+def test_port_that_somebody_else_answers_on_is_not_taken_for_the_server(
+    app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.write_text("setTimeout(() => process.exit(3), 300);", encoding="utf-8")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Healthy) as other:
+        monkeypatch.setattr(paperclip_server, "_free_port", lambda: other.server_address[1])
+        threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+        with (
+            pytest.raises(HarnessError, match="ended at its start"),
+            paperclip_server.start(app.parent, "postgres://nowhere", entry=app),
+        ):
+            pass
+
+        other.shutdown()
+
+
+def test_server_is_waited_for_until_it_is_healthy(app: Path) -> None:
+    app.write_text(QUIET.replace("let calls = 9", "let calls = 0"), encoding="utf-8")
+
+    with paperclip_server.start(app.parent, "postgres://nowhere", entry=app) as running:
+        assert httpx.get(f"{running.url}/calls", trust_env=False).status_code == 200
 
 
 def test_server_and_its_directory_are_gone_after_use(app: Path) -> None:

@@ -17,8 +17,10 @@ from fixtures.gate.frozen_window_checks import CASES, hold_window
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.requests import ABSENT, Request, matrix
 from tests.harness.gate.stub_server import (
+    RIGHT,
     WRONG,
     ArchivesInTwoSteps,
+    ClosesAgain,
     DeletesBreak,
     PassesTheViolationOn,
     Right,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     GateAt = Callable[[Right, Phase], GateRun]
 
+ARCHIVE = Request("status:archived", {"status": "archived"})
 NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
 REFUSALS = ("refuses", "rule_holds")
 CONSISTENT = [name for name, state in STARTS.items() if PRIMARY.holds(state)]
@@ -67,10 +70,27 @@ def test_every_mistake_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("phase", ["before", "deployed"])
-def test_right_server_breaks_no_law(gate_at: GateAt, phase: Phase) -> None:
-    gate_run = gate_at(Right(), phase)
+@pytest.mark.parametrize("behaviour", RIGHT, ids=lambda behaviour: behaviour.__name__)
+def test_right_server_breaks_no_law(gate_at: GateAt, behaviour: type[Right], phase: Phase) -> None:
+    gate_run = gate_at(behaviour(), phase)
 
     assert list(laws_broken(gate_run)) == []
+
+
+def test_custom_is_noted(gate_at: GateAt) -> None:
+    gate_run = gate_at(ClosesAgain(), "before")
+
+    gate_run.try_patch(gate_run.start_row("archived-closed"), ARCHIVE)
+
+    assert dict(gate_run.notes) == {"archive_sets_once": 1}
+
+
+def test_custom_is_red_when_strict(gate_at: GateAt) -> None:
+    gate_run = gate_at(ClosesAgain(), "before")
+    gate_run.strict = True
+
+    with pytest.raises(GateError, match="closed_at of a workspace that stays closed does not move"):
+        gate_run.try_patch(gate_run.start_row("archived-closed"), ARCHIVE)
 
 
 def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
