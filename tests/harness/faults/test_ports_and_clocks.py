@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WALL_CLOCKS = {"time.time", "time.time_ns", "datetime.utcnow"}
 # The real runner stamps a file without an entry with the time of day, and so must ours.
-STAMPS = {"pending.py"}
+STAMPS = {"paperclip_pending.py"}
 
 
 def test_wheel_without_binaries_for_this_platform_says_what_to_do(
@@ -39,13 +39,13 @@ def test_port_that_somebody_holds_is_passed_over(inner: Inner) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         source = f"""
 import sys
-from fixtures.postgres import binaries, server, supervisor
+from fixtures.postgres import binaries, server, server_process_guard
 def test_it(pytestconfig, tmp_path, monkeypatch):
-    text = open(supervisor.__file__).read()
+    text = open(server_process_guard.__file__).read()
     first = "_taken = [{held.getsockname()[1]}]\\n"
-    copy = tmp_path / "supervisor.py"
+    copy = tmp_path / "server_process_guard.py"
     copy.write_text(text.replace("def _free_port() -> int:", first + "def _free_port() -> int:\\n    if _taken:\\n        return _taken.pop()", 1))
-    monkeypatch.setattr(supervisor, "__file__", str(copy))
+    monkeypatch.setattr(server_process_guard, "__file__", str(copy))
     found = binaries.from_wheel(pytestconfig.getoption("pg_version"))
     with server.start(found, tcp=True, root=pytestconfig.getoption("pg_data")) as started:
         assert started.port != {held.getsockname()[1]}

@@ -56,7 +56,7 @@ def test_both_see_a_deploy_that_validates(folder: Path, pg_version: int) -> None
 def test_timeout_that_the_linter_cannot_see_is_reported_as_a_disagreement(
     folder: Path, pg_version: int
 ) -> None:
-    rewrite(folder, "SET LOCAL lock_timeout = '1s';", "SELECT set_config('lock_timeout', '1s', true);")
+    rewrite(folder, "SET LOCAL lock_timeout = '2s';", "SELECT set_config('lock_timeout', '1s', true);")
 
     assert verdicts(folder, pg_version)[LOCK] == (True, "disagrees")
 

@@ -60,7 +60,7 @@ def test_summary_counts_killers_and_names_what_is_wrong() -> None:
     lines = summary(rows)
 
     assert "killed      1 of 2 mutants" in lines
-    assert "1 by migrations/test_constraint.py" in lines
+    assert "1 by migrations/test_constraint_in_catalog.py" in lines
     assert "rewrites    0 of 1 pass" in lines
     assert "survived    none" in lines
     assert "wrong       rewrite/de-morgan" in lines
