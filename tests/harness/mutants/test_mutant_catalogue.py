@@ -70,8 +70,7 @@ def test_listed_equivalents_are_proven(name: str, databases: Databases) -> None:
     with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as conn:
         proof = prove(conn, mutant)
 
-    assert proof.differences == 0
-    assert proof.rows > 40_000
+    assert proof.proved, proof.sentence
 
 
 @pytest.mark.parametrize(

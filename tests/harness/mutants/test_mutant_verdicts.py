@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from fixtures.constraints.decision import Decision
 from fixtures.mutants.catalogue import find
-from fixtures.mutants.equivalence_proof import Proof
 from fixtures.mutants.mutant_runs import Failure, Run
 from fixtures.mutants.mutation_report import judged, summary
 
@@ -27,7 +27,8 @@ BROKEN = Run(
 EMPTY = Run(0, (), 0, 1.0, "")
 
 WRONG, RIGHT = find("predicate/drop-1"), find("rewrite/de-morgan")
-SAME, DIFFERENT = Proof(900, 0), Proof(900, 7)
+SAME = Decision("proved", 18, "they are one rule")
+DIFFERENT = Decision("refuted", 18, "they differ on a row")
 
 
 @pytest.mark.parametrize(

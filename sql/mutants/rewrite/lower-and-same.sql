@@ -1,0 +1,3 @@
+-- Same: lower, and nothing that lower changes.
+-- Place: predicate
+"closed_at" IS NULL OR (lower("status") IN ('archived','cleanup_failed') AND lower("status") = "status")

@@ -1,0 +1,301 @@
+"""The decision for every row: its verdicts by kind of expression, and the proof held against brute force."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixtures.constraints import decision, expression_cells, text_languages
+from fixtures.constraints.closed_state import INVARIANT
+from fixtures.constraints.constraint_catalog import parsed_as_check
+from fixtures.constraints.decision import decide, decide_by_cells, same_answers
+from fixtures.constraints.regex_syntax import parse_regex, search
+from fixtures.constraints.text_languages import CharSet, Matching
+from fixtures.core.errors import HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fixtures.migrations.phase_databases import Connection, Phases
+
+RULE = f"({INVARIANT.predicate})"
+LIST = "('archived', 'cleanup_failed')"
+
+
+@pytest.fixture(scope="module")
+def bare(phases: Phases) -> Iterator[Connection]:
+    """Connect to a database in which nothing guards the table yet."""
+    with phases.connection("before", INVARIANT) as conn:
+        yield conn
+
+
+PROVED = {
+    "and or not": f"NOT (closed_at IS NOT NULL AND NOT status IN {LIST})",
+    "truth tests": f"({RULE}) IS NOT FALSE AND (status = 'x') IS NOT UNKNOWN",
+    "distinct": "closed_at IS NOT DISTINCT FROM NULL OR NOT status IS DISTINCT FROM 'archived'"
+    " OR status = 'cleanup_failed'",
+    "case": f"CASE status WHEN 'archived' THEN true WHEN 'cleanup_failed' THEN NOT false ELSE {RULE} END",
+    "nothing in null functions": "num_nulls(closed_at) = 1 OR"
+    " coalesce(array_position(ARRAY['archived', 'cleanup_failed'], coalesce(status, 'x')), 0) > 0",
+    "any of a const": "closed_at IS NULL OR status = ANY (string_to_array('archived,cleanup_failed', ','))",
+    "an empty gap": f"{RULE} OR (closed_at > '2026-01-01 00:00+01' AND closed_at < '2026-01-01 00:00:00.000001+01')",
+    "another zone": f"{RULE} OR (closed_at = '2026-01-01 00:00+01' AND closed_at <> '2025-12-31 23:00+00')",
+    "infinity": f"{RULE} OR closed_at < '-infinity' OR closed_at > 'infinity'",
+    "column that cannot be null": f"{RULE} OR id IS NULL OR status IS NULL",
+    "order of columns": f"{RULE} OR (closed_at < opened_at AND opened_at < created_at AND created_at < closed_at)",
+    "numbers of answers": f"(closed_at IS NOT NULL)::integer <= (status IN {LIST})::integer",
+    "pattern": "closed_at IS NULL OR status ~ '^(?:archived|cleanup_failed)$'",
+    "pattern without case": "closed_at IS NULL OR (status ~* '^(archived|cleanup_failed)$' AND status = lower(status))",
+    "length": f"closed_at IS NULL OR (status IN {LIST} AND length(status) < 5000)",
+    "parts": "closed_at IS NULL OR (left(status, -4) || '!' = 'arch!' AND right(status, 4) = 'ived')"
+    " OR status = 'cleanup_failed'",
+    "reverse": "closed_at IS NULL OR reverse(status) IN ('devihcra', 'deliaf_punaelc')",
+    "classes": f"closed_at IS NULL OR (status ~ '^\\w+$' AND status IN {LIST})",
+}
+REFUTED = {
+    "length": f"{RULE} OR length(status) = 37",
+    "long": f"{RULE} AND length(status) < 5000",
+    "reverse": f"{RULE} OR reverse(status) = 'nwod_dnuow'",
+    "dot in a pattern": "closed_at IS NULL OR status ~ '^(archived|cleanup.failed)$'",
+    "no anchor": "closed_at IS NULL OR status ~ '^(archived|cleanup_failed)'",
+    "case": f"closed_at IS NULL OR lower(status) IN {LIST}",
+    "dotless": "closed_at IS NULL OR (upper(status) = 'ARCHIVED' AND status ~ '^[[:lower:]]+$')"
+    " OR status = 'cleanup_failed'",
+    "trim": f"closed_at IS NULL OR rtrim(status) IN {LIST}",
+    "translate": "closed_at IS NULL OR translate(status, '_-', '') IN ('archived', 'cleanupfailed')",
+    "cut": f"{RULE} OR status::varchar(8) = 'archived'",
+    "one microsecond": f"{RULE} OR (closed_at > '2026-01-01 00:00+01' AND closed_at < '2026-01-01 00:00:00.000002+01')",
+    "before all": f"{RULE} OR closed_at < '4714-11-24 00:00:00.000001+00 BC'",
+    "order": f"{RULE} OR (status COLLATE \"C\" > 'archived' AND status COLLATE \"C\" < 'archived!')",
+    "unknown lets in": "closed_at IS NULL OR status IN ('archived', 'cleanup_failed', NULL)",
+    "other column": f"{RULE} OR mode = 'nobody'",
+    "two columns": f"{RULE} OR opened_at > closed_at",
+    "an id": f"{RULE} OR id = '00000000-0000-0000-0000-00000000ffff'",
+    "greatest": f"{RULE} OR greatest(status, 'b') = 'b'",
+}
+UNDECIDABLE = {
+    "digest": (f"{RULE} OR md5(status) LIKE '0000%'", "function md5"),
+    "stable": (f"{RULE} OR closed_at < now()", "function now"),
+    "zone": (f"{RULE} OR date_trunc('day', closed_at, 'UTC') = closed_at", "function date_trunc"),
+    "role": (f"{RULE} OR current_user = 'nobody'", "CURRENT_USER"),
+    "own function": (f"{RULE} OR public.own(status)", "function public.own"),
+    "own operator": (f"{RULE} OR status OPERATOR(public.===) 'x'", "operator public.==="),
+    "own type": (f"{RULE} OR status::public.short = 'x'", "type public.short"),
+    "back reference": (f"{RULE} OR status ~ '(.)\\1{{9}}'", r"\\1"),
+    "lookahead": (f"{RULE} OR status ~ '^x(?=y)'", "lookaround"),
+    "document": (f"{RULE} OR metadata ->> 'status' = 'x'", "operator ->>"),
+    "arithmetic of a length": (f"{RULE} OR length(status) % 977 = 3", "operator %"),
+    "a huge length": (f"{RULE} AND length(status) < 1000000", "a length of 1000000"),
+    "whole row": (f"{RULE} OR execution_workspaces IS NULL", "the whole row"),
+}
+
+
+@pytest.fixture(scope="module")
+def with_own_objects(bare: Connection) -> Connection:
+    """Add a function, an operator and a type that are not Postgres's own."""
+    bare.execute("CREATE FUNCTION public.own(text) RETURNS boolean IMMUTABLE LANGUAGE sql RETURN $1 = 'x'")
+    bare.execute("""
+        CREATE FUNCTION public.own(text, text) RETURNS boolean IMMUTABLE LANGUAGE sql RETURN $1 = 'y';
+        CREATE OPERATOR public.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = public.own);
+        CREATE DOMAIN public.short AS text
+    """)
+    return bare
+
+
+@pytest.mark.parametrize("predicate", PROVED.values(), ids=PROVED)
+def test_the_rule_in_other_words_is_proved(bare: Connection, predicate: str) -> None:
+    decided = decide(bare, parsed_as_check(bare, INVARIANT.table, predicate), INVARIANT)
+
+    assert decided.proved, decided.sentence
+    assert decided.cells >= 18
+
+
+@pytest.mark.parametrize("predicate", REFUTED.values(), ids=REFUTED)
+def test_another_rule_is_refuted_by_a_row_that_the_server_confirms(bare: Connection, predicate: str) -> None:
+    state = parsed_as_check(bare, INVARIANT.table, predicate)
+
+    decided = decide_by_cells(bare, state, INVARIANT)
+
+    assert decided.verdict == "refuted", decided.sentence
+    assert decided.row is not None
+    assert decided.accepted is not INVARIANT.holds(decided.row)
+
+
+@pytest.mark.parametrize(("predicate", "obstacle"), UNDECIDABLE.values(), ids=UNDECIDABLE)
+def test_what_cannot_be_decided_is_named(with_own_objects: Connection, predicate: str, obstacle: str) -> None:
+    state = parsed_as_check(with_own_objects, INVARIANT.table, predicate)
+
+    decided = decide_by_cells(with_own_objects, state, INVARIANT)
+
+    assert decided.verdict == "undecidable", decided.sentence
+    assert obstacle.replace(r"\\", "\\") in (decided.obstacle or "")
+
+
+def test_a_function_that_looks_like_postgres_own_is_not_taken_for_it(bare: Connection) -> None:
+    with bare.transaction(force_rollback=True):
+        bare.execute(
+            "CREATE FUNCTION public.btrim(varchar) RETURNS text IMMUTABLE LANGUAGE sql RETURN 'archived'"
+        )
+        state = parsed_as_check(
+            bare, INVARIANT.table, "closed_at IS NULL OR btrim(status::varchar) = 'archived'"
+        )
+
+        decided = decide_by_cells(bare, state, INVARIANT)
+
+    assert decided.obstacle == "the function public.btrim"
+
+
+# --- the proof itself ----------------------------------------------------------------------------------------
+
+TEXTS = ("a", "b", "ab", "")
+TIMES = ("2026-01-01 00:00:00+00", "2026-01-01 00:00:00.000001+00", "infinity")
+COMPARISON = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
+
+
+def _quoted(values: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from(values).map("'{}'".format)
+
+
+TEXT_VALUE = st.recursive(
+    st.just('status COLLATE "C"') | _quoted(TEXTS),
+    lambda inner: (
+        st.builds("nullif({}, {})".format, inner, inner)
+        | st.builds("coalesce({}, {})".format, inner, inner)
+        | st.builds("CASE WHEN closed_at IS NULL THEN {} ELSE {} END".format, inner, inner)
+    ),
+    max_leaves=3,
+)
+TEXT_CALL = st.sampled_from(
+    ["lower(status)", "btrim(status, 'a')", "left(status, 1)", "right(status, 1)", "reverse(status)",
+     "status || 'b'", "substr(status, 2)", "translate(status, 'a', 'b')", "left(status, -1)"]
+)  # fmt: skip
+CONDITION = st.recursive(
+    st.one_of(
+        st.builds("({} {} {})".format, TEXT_VALUE, COMPARISON, TEXT_VALUE),
+        st.builds("({} = {})".format, TEXT_CALL, _quoted(TEXTS)),
+        st.builds("(closed_at {} {})".format, COMPARISON, _quoted(TIMES)),
+        st.builds("(length(status) {} {})".format, COMPARISON, st.integers(0, 3)),
+        st.builds("(strpos(status, 'b') {} {})".format, COMPARISON, st.integers(0, 2)),
+        st.builds("(status ~ '{}')".format, st.sampled_from(["^a", "b$", "^a*$", "[^a]", "a|^$", "(ab)+"])),
+        st.builds("(status LIKE '{}')".format, st.sampled_from(["a%", "_", "%b", "a_%"])),
+        st.builds("(closed_at {} opened_at)".format, COMPARISON),
+        st.sampled_from(["(closed_at IS NULL)", "(status IS NOT NULL)", "NULL::boolean", "true"]),
+    ),
+    lambda inner: (
+        st.builds("({} AND {})".format, inner, inner)
+        | st.builds("({} OR {})".format, inner, inner)
+        | st.builds("(NOT {})".format, inner)
+        | st.builds("({} IS UNKNOWN)".format, inner)
+        | st.builds("({} IS DISTINCT FROM {})".format, inner, inner)
+    ),
+    max_leaves=5,
+)
+EVERY_TEXT = ["".join(letters) for n in range(4) for letters in product("abAx", repeat=n)]
+EVERY_TIME = [None, "-infinity", "2025-12-31 23:59:59.999999+00", *TIMES, "2026-01-01 00:00:00.000002+00"]
+
+
+def _differ_somewhere(conn: Connection, one: str, other: str) -> bool:
+    """Compare two expressions on every row of a small world, by the server alone."""
+    [(differ,)] = conn.execute(
+        f"SELECT bool_or((({one}) IS NOT FALSE) <> (({other}) IS NOT FALSE))"
+        " FROM unnest(%s::text[]) AS s (status), unnest(%s::timestamptz[]) AS c (closed_at),"
+        " unnest(%s::timestamptz[]) AS o (opened_at)".replace("%s", "{}").format(
+            _array(EVERY_TEXT), _array(EVERY_TIME), _array(EVERY_TIME[1:])
+        )
+    ).fetchall()
+    return bool(differ)
+
+
+def _array(values: list[Any]) -> str:
+    return "ARRAY[" + ", ".join("NULL" if v is None else f"'{v}'" for v in values) + "]"
+
+
+@given(one=CONDITION, other=CONDITION)
+@settings(max_examples=60, deadline=None)
+def test_verdict_agrees_with_brute_force(bare: Connection, one: str, other: str) -> None:
+    state, rule = (parsed_as_check(bare, INVARIANT.table, text) for text in (one, other))
+
+    decided = same_answers(bare, state, rule)
+
+    if decided.proved:
+        assert not _differ_somewhere(bare, one, other)
+    elif _differ_somewhere(bare, one, other):
+        assert decided.verdict == "refuted" or "beside" in (decided.obstacle or "")
+
+
+ATOM = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", "^", "$", "(?:ab|)", "\\n", "[a-b]", "(a|b)"])
+PIECE = st.builds(
+    lambda atom, times: atom if atom in "^$" else atom + times,
+    ATOM,
+    st.sampled_from(["", "*", "+?", "?", "{2}", "{1,}", "{0,2}"]),
+)
+PATTERN = st.lists(PIECE, min_size=1, max_size=4).map("".join) | st.builds("{}|{}".format, PIECE, PIECE)
+SUBJECTS = ["".join(letters) for n in range(4) for letters in product("ab\n", repeat=n)]
+
+
+@given(pattern=PATTERN)
+@settings(max_examples=150, deadline=None)
+def test_automaton_of_a_pattern_matches_what_the_server_matches(bare: Connection, pattern: str) -> None:
+    language = Matching(search(parse_regex(pattern, lambda _: CharSet([]))))
+
+    rows = bare.execute("SELECT t, t ~ %s FROM unnest(%s::text[]) AS x (t)", [pattern, SUBJECTS]).fetchall()
+
+    assert [(text, text in language) for text in SUBJECTS] == rows
+
+
+def _forget(name: str) -> Any:
+    """Return a constructor's `_divide` that forgets one kind of division."""
+    original = expression_cells.Reader._divide  # noqa: SLF001 - the mistake is planted there
+
+    def divide(self: Any, term: Any, operator: str, value: str, collation: Any) -> None:
+        if name == "constants" and term.plain and value != "archived":
+            return
+        if name == "order" and operator in {"<", ">"}:
+            operator = "="
+        if name == "lengths" and term.measure is not None:
+            return
+        original(self, term, operator, value, collation)
+
+    return divide
+
+
+WRONG_THEOREMS = {
+    "constants do not matter": (expression_cells.Reader, "_divide", _forget("constants")),
+    "order does not matter": (expression_cells.Reader, "_divide", _forget("order")),
+    "lengths do not matter": (expression_cells.Reader, "_divide", _forget("lengths")),
+    "gaps have no rows": (decision, "_TIMES", "SELECT t::text FROM unnest(%s::timestamptz[] || '{infinity}') AS t WHERE %s > 0"),
+    "neighbours are alike": (text_languages.Equal, "breakpoints", lambda self: self._chars.breakpoints()),
+    "characters are alike": (text_languages.Equal, "signature", lambda *_: 0),
+    "case maps nothing": (text_languages.Mapped, "step", lambda self, state, char: self.inner.step(state, char)),
+    "nothing is trimmed": (text_languages.TrimmedRight, "accepts", lambda self, state: self.inner.accepts(state[1])),
+    "anchors hold everywhere": (text_languages.Matching, "accepts", lambda _, state: bool(state[0])),
+    "null is no value": (decision, "_typed", lambda row: (row[2], row[3], True, row[5], None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "name", "wrong"), WRONG_THEOREMS.values(), ids=WRONG_THEOREMS)
+def test_wrong_theorem_in_the_prover_is_caught(
+    bare: Connection, monkeypatch: pytest.MonkeyPatch, where: Any, name: str, wrong: object
+) -> None:
+    monkeypatch.setattr(where, name, wrong)
+    expected = {**dict.fromkeys(PROVED.values(), "proved"), **dict.fromkeys(REFUTED.values(), "refuted")}
+    expected |= {
+        f"{RULE} OR closed_at IS NULL AND false": "proved",
+        "closed_at IS NOT NULL OR true": "refuted",
+    }
+    expected |= {f"{RULE} AND closed_at IS NOT NULL": "refuted"}
+
+    wrongly = [text for text, verdict in expected.items() if _verdict(bare, text) != verdict]
+
+    assert wrongly
+
+
+def _verdict(conn: Connection, predicate: str) -> str:
+    try:
+        return decide_by_cells(conn, parsed_as_check(conn, INVARIANT.table, predicate), INVARIANT).verdict
+    except HarnessError:
+        return "noticed"
