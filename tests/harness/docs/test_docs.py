@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
+_TEST_FILE = re.compile(r"`([\w/.]+\.py)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 ALL = list(commands())
 IN_CI = {command.environment for command in ALL if command.in_ci}
@@ -58,6 +59,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_tests_that_the_page_of_faults_names_exist() -> None:
+    named = _TEST_FILE.findall((ROOT / "docs" / "faults.md").read_text(encoding="utf-8"))
+
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / "tests" / "harness" / name).is_file()] == []
+
+
 def test_page_of_what_is_tried_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.coverage_page"
 
@@ -71,7 +79,7 @@ def test_each_tox_environment_that_the_docs_name_exists() -> None:
 def test_each_tox_environment_without_arguments_is_run_by_ci() -> None:
     bare = {command.environment for command in ALL if command.environment and not command.arguments}
 
-    assert bare - IN_CI - {"lint", "format", "lock", "gate_run"} == set()
+    assert bare - IN_CI - {"lint", "format", "lock"} == set()
 
 
 @pytest.mark.parametrize("command", WITH_ARGUMENTS, ids=lambda command: f"{command.page}: {command.text}")
