@@ -1,0 +1,267 @@
+"""SIGKILL at every step of a run, of its clean-up, and of both: nothing is left on a running server in the end."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from fixtures.postgres import binaries, database_cleanup, server
+from fixtures.postgres.databases import Databases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from fixtures.postgres.server import Server
+
+    Wait = Callable[[Callable[[], bool], float], None]
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+KILLED = -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def running(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """A second server, that plays the one which a user names."""
+    with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), tcp=True) as started:
+        yield started
+
+
+def there(running: Server) -> set[tuple[object, ...]]:
+    with running.admin() as conn:
+        query = "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles"
+        return set(conn.execute(query).fetchall())
+
+
+def attach(running: Server, kept: Sequence[str] = ()) -> Any:
+    return server.attach(
+        host="127.0.0.1",
+        port=running.port,
+        user="postgres",
+        password=running.passwords["postgres"],
+        kept=kept,
+    )
+
+
+def build(dsn: str) -> None:
+    with psycopg.connect(dsn) as conn:
+        conn.execute("CREATE TABLE t ()")
+
+
+def a_run(running: Server) -> None:
+    with attach(running) as attached:
+        databases = Databases(attached)
+        databases.template("t", build)
+        with databases.fresh("t"):
+            pass
+        databases.close()
+
+
+def a_run_whose_cleanup_is_killed_too(running: Server) -> None:
+    database_cleanup.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
+    a_run(running)
+
+
+def in_child(work: Callable[[], object], kill_at: int = 0) -> int:
+    """Do it in a child process that kills itself before its n-th statement; return how the child ended."""
+    pid = os.fork()
+    if pid == 0:
+        count, execute = itertools.count(1), psycopg.Cursor.execute
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            if next(count) == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*args, **kwargs)
+
+        psycopg.Cursor.execute = counted  # type: ignore[method-assign]
+        try:
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_run_that_is_killed_at_any_step_leaves_nothing(running: Server, wait_until: Wait) -> None:
+    before = there(running)
+
+    ends = []
+    for step in itertools.count(1):
+        ends.append(in_child(lambda: a_run(running), step))
+        wait_until(lambda: there(running) == before, 20)
+        if ends[-1] != KILLED:
+            break
+
+    assert ends[-1] == 0
+    assert len(ends) > 10
+
+
+def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(running: Server) -> None:
+    before = there(running)
+
+    left, ends = [], []
+    for step in itertools.count(1):
+        ends.append(in_child(lambda: a_run_whose_cleanup_is_killed_too(running), step))
+        left.append(len(there(running) - before))
+        with attach(running):
+            pass
+        assert there(running) == before, step
+        if ends[-1] != KILLED:
+            break
+
+    assert ends[-1] == 0
+    assert max(left) >= 3
+
+
+@pytest.fixture
+def gone(running: Server) -> database_cleanup.Task:
+    """A run that is gone, with a role, a template and another database on the server."""
+    prefix = server.new_prefix()
+    with running.admin() as conn:
+        conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
+        for name, more in (("template", "IS_TEMPLATE true"), ("one", "")):
+            conn.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} " + more).format(
+                    sql.Identifier(prefix + name), sql.Identifier(f"{prefix}owner")
+                )
+            )
+    return {
+        "host": "127.0.0.1", "port": running.port, "user": "postgres", "password": running.passwords["postgres"],
+        "dbname": "postgres", "prefix": prefix,
+    }  # fmt: skip
+
+
+def ours(running: Server, task: database_cleanup.Task) -> int:
+    return len([name for _, name in there(running) if str(name).startswith(task["prefix"])])
+
+
+def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
+    running: Server, gone: database_cleanup.Task
+) -> None:
+    ends = []
+    for step in itertools.count(1):
+        ends.append(in_child(lambda: database_cleanup.clean(gone, [], looks=1), step))
+        if ends[-1] != KILLED or not ours(running, gone):
+            break
+    with running.admin() as conn:
+        database_cleanup.sweep(conn)
+
+    assert len(ends) > 3
+    assert ours(running, gone) == 0
+
+
+def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(
+    running: Server, wait_until: Wait
+) -> None:
+    before = there(running)
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^CREATE DATABASE' AND wait_event_type = 'Lock'"
+    )
+    with running.admin() as held, running.admin() as watch:
+        held.execute("CREATE DATABASE theirs")
+        held.execute("BEGIN")
+        held.execute("COMMENT ON DATABASE theirs IS 'a lock that a clone waits for'")
+
+        def clone() -> None:
+            with attach(running) as attached, Databases(attached).clone("theirs"):
+                pass
+
+        pid = os.fork()
+        if pid == 0:
+            clone()
+            os._exit(0)
+        wait_until(lambda: watch.execute(waiting).fetchone() == (1,), 20)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        wait_until(lambda: watch.execute(waiting).fetchone() == (0,), 20)
+        held.execute("COMMIT")
+        held.execute("DROP DATABASE theirs")
+
+    wait_until(lambda: there(running) == before, 20)
+
+
+def test_what_cannot_be_dropped_does_not_keep_the_rest(running: Server, gone: database_cleanup.Task) -> None:
+    with running.admin() as conn:
+        holder = psycopg.connect(running.dsn(gone["prefix"] + "one", "admin"), autocommit=True)
+        holder.execute(
+            "CREATE SUBSCRIPTION keeps CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, slot_name = NONE)"
+        )
+        holder.close()
+        problems = database_cleanup.remove(conn, gone["prefix"])
+
+        assert len(problems) == 2
+        assert ours(running, gone) == 2
+
+        with psycopg.connect(running.dsn(gone["prefix"] + "one", "admin"), autocommit=True) as again:
+            again.execute("DROP SUBSCRIPTION keeps")
+        assert database_cleanup.sweep(conn) == [gone["prefix"]]
+
+
+def test_run_that_is_alive_or_just_being_made_is_not_swept(running: Server) -> None:
+    with running.admin() as run, running.admin() as sweeper:
+        prefix = server.new_prefix()
+        database_cleanup.hold(run, prefix)
+        run.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
+
+        assert database_cleanup.sweep(sweeper) == []
+        run.execute("SELECT pg_advisory_unlock_all()")
+        assert database_cleanup.sweep(sweeper) == [prefix]
+
+
+def test_run_that_lost_its_session_is_alive_while_its_process_is(
+    running: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = server.new_prefix()
+    with running.admin() as conn:
+        conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
+        database_cleanup.mark(conn, "ROLE", f"{prefix}owner", prefix)
+
+        assert database_cleanup.sweep(conn) == []
+        monkeypatch.setattr(database_cleanup, "started", lambda _: "another process of that pid")
+        assert database_cleanup.sweep(conn) == [prefix]
+
+
+def test_database_of_somebody_with_such_a_name_is_left_alone(running: Server) -> None:
+    with running.admin() as conn:
+        conn.execute("CREATE DATABASE harness_deadbeef_theirs")
+
+        assert database_cleanup.sweep(conn) == []
+        conn.execute("DROP DATABASE harness_deadbeef_theirs")
+
+
+def test_kept_database_is_swept_only_when_asked_for(running: Server) -> None:
+    before = there(running)
+    kept: list[str] = []
+    with attach(running, kept) as attached:
+        kept.append(Databases(attached).template("t", build))
+    with running.admin() as conn:
+        assert database_cleanup.sweep(conn) == []
+        assert ("database", *kept) in there(running) - before
+        assert len(database_cleanup.sweep(conn, kept=True)) == 1
+
+    assert there(running) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda n: n.name)
+def test_password_is_on_no_disk_and_goes_with_the_process(running: Server, number: signal.Signals) -> None:
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with attach(running):
+            os.write(write, os.environ["PGPASSFILE"].encode() + b"\n")
+            signal.pause()
+    path = os.read(read, 4096).decode().strip()
+    assert running.passwords["postgres"] in Path(path).read_text("utf-8")
+    assert path.startswith("/proc/")
+    os.kill(pid, number)
+    os.waitpid(pid, 0)
+
+    assert not Path(path).exists()
