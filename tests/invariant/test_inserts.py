@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fixtures.constraints.write_verdicts import attempt, snapshot, verdicts
 from fixtures.constraints.writes import Insert, statement_of
+from fixtures.core.errors import SubjectError
 from fixtures.paperclip.seed_rows import row_in
 from fixtures.write_paths.oracle import judge
 
@@ -45,10 +46,12 @@ def test_no_null_slips_past_the_rule(db: Connection, spec: ConstraintSpec, tally
     tally.rejected += len(answers)
     tally.properties.add("INSERTs of NULL where the rule does not hold")
     accepted = [row for row, answer in zip(rows, answers, strict=True) if answer.accepted]
-    assert not accepted, (
-        f"public.{spec.table}: takes {spec.describe(accepted[0])}, for a CHECK that answers NULL passes;"
-        " keep the columns of the rule NOT NULL, or say IS NOT NULL in it"
-    )
+    if accepted:
+        raise SubjectError(
+            f"public.{spec.table}: takes {spec.describe(accepted[0])}, for a CHECK that answers NULL passes;"
+            " keep the columns of the rule NOT NULL, or say IS NOT NULL in it",
+            finding="null-slips-past",
+        )
 
 
 def test_insert_is_judged_by_the_rule_whatever_stands_beside_it(
@@ -86,4 +89,8 @@ def test_rejected_insert_leaves_the_database_as_it_was(
     answers = [attempt(db, *statement_of(Insert(spec.table, row)), keep=True) for row in forbidden]
 
     judge(spec, forbidden, answers, tally, what="INSERTs that leave the database as it was")
-    assert snapshot(db) == before
+    if snapshot(db) != before:
+        raise SubjectError(
+            f"public.{spec.table}: an INSERT that was refused left rows behind; find the trigger or rule that writes",
+            finding="refused-write-left-something",
+        )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fixtures.constraints.write_verdicts import attempt, table_digest, verdicts
 from fixtures.constraints.writes import Insert, Update, statement_of
+from fixtures.core.errors import SubjectError
 from fixtures.paperclip import strategies
 from fixtures.paperclip.seed_rows import seed_key
 from fixtures.write_paths.oracle import judge
@@ -56,4 +57,13 @@ def test_rejected_write_leaves_the_table_as_it_was(
         after = table_digest(db, spec.table)
 
     judge(spec, [row], [answer], tally, what="writes that change the table exactly when accepted")
-    assert (after == before) is not answer.accepted
+    if (after == before) is answer.accepted:
+        left = (
+            "accepted, and the table is as it was"
+            if answer.accepted
+            else "refused, and the table has changed"
+        )
+        raise SubjectError(
+            f"public.{spec.table}: an INSERT of {spec.describe(row)} was {left}; find the trigger or rule that writes",
+            finding="accepted-write-is-not-there" if answer.accepted else "refused-write-left-something",
+        )

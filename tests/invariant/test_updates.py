@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fixtures.constraints.write_verdicts import attempt, snapshot, verdicts
 from fixtures.constraints.writes import Delete, Update, statement_of
+from fixtures.core.errors import SubjectError
 from fixtures.paperclip.seed_rows import seed_key
 from fixtures.write_paths.oracle import judge
 
@@ -82,7 +83,13 @@ def test_delete_is_accepted_in_every_state(db: Connection, spec: ConstraintSpec,
 
     tally.accepted += len(answers)
     tally.properties.add("DELETEs from every state")
-    assert all(answer.accepted for answer in answers), f"a DELETE was {set(map(str, answers))}"
+    refused = [str(answer) for answer in answers if not answer.accepted]
+    if refused:
+        raise SubjectError(
+            f"public.{spec.table}: {len(refused)} of {len(answers)} DELETEs were {refused[0]}; a CHECK forbids none:"
+            " find the trigger or rule that does",
+            finding="delete-refused",
+        )
 
 
 def test_rejected_update_leaves_the_database_as_it_was(
@@ -95,4 +102,8 @@ def test_rejected_update_leaves_the_database_as_it_was(
     answers = [attempt(db, *statement_of(write), keep=True) for write in writes]
 
     judge(spec, [end, end], answers, tally, what="UPDATEs that leave the database as it was")
-    assert snapshot(db) == before
+    if snapshot(db) != before:
+        raise SubjectError(
+            f"public.{spec.table}: an UPDATE that was refused left rows changed; find the trigger or rule that writes",
+            finding="refused-write-left-something",
+        )

@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.constraints.decision import decide
 from fixtures.constraints.volatility import hangs_on
+from fixtures.core.errors import SubjectError
 from fixtures.migrations.constraint_trace import validates
 
 if TYPE_CHECKING:
@@ -18,25 +19,26 @@ if TYPE_CHECKING:
 
 
 def test_constraint_is_not_validated_by_the_deploy(spec: ConstraintSpec, phases: Phases) -> None:
-    reason = validates(phases.trace_migrations.traces[spec.name])
+    early = validates(phases.trace_migrations.traces[spec.name])
 
-    assert reason is None, reason
+    if early:
+        raise SubjectError.of([early])
 
 
 def test_constraint_is_enforced(spec: ConstraintSpec, phases: Phases) -> None:
     trace = phases.trace_migrations.traces[spec.name]
 
-    assert trace.final.conenforced, (
-        f"{trace.defined_by.tag}: {spec.name} is NOT ENFORCED: nothing is rejected"
-    )
+    if not trace.final.conenforced:
+        sentence = f"{spec.name} is NOT ENFORCED, so that nothing is rejected; take NOT ENFORCED out"
+        raise SubjectError.of([trace.finding("not-enforced", sentence, migration=trace.defined_by)])
 
 
 def test_constraint_reaches_the_tables_children(spec: ConstraintSpec, phases: Phases) -> None:
     trace = phases.trace_migrations.traces[spec.name]
 
-    assert not trace.final.connoinherit, (
-        f"{trace.defined_by.tag}: {spec.name} is NO INHERIT: child tables escape it"
-    )
+    if trace.final.connoinherit:
+        sentence = f"{spec.name} is NO INHERIT, so that child tables escape it; take NO INHERIT out"
+        raise SubjectError.of([trace.finding("no-inherit", sentence, migration=trace.defined_by)])
 
 
 def test_constraint_hangs_on_the_row_alone(db: Connection, spec: ConstraintSpec, phases: Phases) -> None:
@@ -44,10 +46,12 @@ def test_constraint_hangs_on_the_row_alone(db: Connection, spec: ConstraintSpec,
 
     others = hangs_on(db, trace.final, spec.columns)
 
-    assert not others, (
-        f"{trace.defined_by.tag}: {spec.name} hangs on {others[0]}; its answer must follow from"
-        f" {' and '.join(spec.columns)} alone"
-    )
+    if others:
+        alone = " and ".join(spec.columns)
+        sentence = f"{spec.name} hangs on {others[0]}; its answer must follow from {alone} alone"
+        raise SubjectError.of(
+            [trace.finding("hangs-on-more", sentence, *others[1:], migration=trace.defined_by)]
+        )
 
 
 @pytest.fixture
@@ -61,7 +65,9 @@ def decision(db: Connection, spec: ConstraintSpec, phases: Phases, tally: Tally)
 def test_constraint_means_the_rule(decision: Decision, spec: ConstraintSpec, phases: Phases) -> None:
     trace = phases.trace_migrations.traces[spec.name]
 
-    assert decision.verdict != "refuted", f"{trace.defined_by.tag}: {decision.sentence}"
+    if decision.verdict == "refuted":
+        first, *evidence = decision.sentence.splitlines()
+        raise SubjectError.of([trace.finding("other-rule", first, *evidence, migration=trace.defined_by)])
 
 
 def test_constraint_can_be_decided_for_every_row(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.constraints.decision import decide
+from fixtures.core.errors import SubjectError
 from fixtures.migrations.snapshot import check_in_snapshot, snapshot_fragment
 
 if TYPE_CHECKING:
@@ -15,20 +16,21 @@ if TYPE_CHECKING:
 
 
 def test_folder_reads_without_errors(subject: Subject) -> None:
-    errors = [str(problem) for problem in subject.folder.errors]
-
-    assert not errors, errors[0]
+    if subject.folder.errors:
+        raise SubjectError.of([problem.finding for problem in subject.folder.errors])
 
 
 def test_newest_snapshot_holds_the_constraint(subject: Subject, spec: ConstraintSpec, phases: Phases) -> None:
     trace = phases.trace_migrations.traces[spec.name]
     held = check_in_snapshot(subject.folder.newest_snapshot, spec.table, spec.name)
 
-    assert held is not None, (
-        f"{trace.migration.tag}: the newest snapshot in meta/ does not hold {spec.name}; the next"
-        " drizzle-kit generate adds it again, validating, and the deploy after that fails with 42710; add\n"
-        + snapshot_fragment(spec.table, spec.name, spec.predicate)
-    )
+    if held is None:
+        sentence = (
+            f"the newest snapshot in meta/ does not hold {spec.name}; the next drizzle-kit generate adds it again,"
+            " validating, and the deploy after that fails with 42710; add it to a snapshot for this migration"
+        )
+        fragment = snapshot_fragment(spec.table, spec.name, spec.predicate).splitlines()
+        raise SubjectError.of([trace.finding("snapshot-without-constraint", sentence, *fragment)])
 
 
 def test_newest_snapshot_says_the_rule(
@@ -40,8 +42,11 @@ def test_newest_snapshot_says_the_rule(
     decision = decide(db, state, spec)
     same_words = state.expression == phases.trace_migrations.traces[spec.name].final.expression
 
-    assert decision.proved or (decision.verdict == "undecidable" and same_words), (
-        f"meta/{subject.folder.newest_snapshot_name}: the snapshot holds another rule under {spec.name}, and"
-        " drizzle-kit takes that for what the database has; write the migration's own predicate there\n"
-        + decision.sentence
-    )
+    if not (decision.proved or (decision.verdict == "undecidable" and same_words)):
+        file = f"meta/{subject.folder.newest_snapshot_name}"
+        raise SubjectError(
+            f"{file}: the snapshot holds another rule under {spec.name}, and drizzle-kit takes that for what the"
+            f" database has; write the migration's own predicate there\n{decision.sentence}",
+            finding="snapshot-with-other-rule",
+            file=file,
+        )

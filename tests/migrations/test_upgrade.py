@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
+from fixtures.core.errors import SubjectError
 from fixtures.migrations.constraint_trace import skipped
 from fixtures.migrations.runners import RUNNERS
 from fixtures.migrations.upgrade_side_effects import (
@@ -52,7 +53,8 @@ def test_upgrade_from_the_state_before_brings_the_constraint(
         RUNNERS[runner].migrate(conn, subject.folder)
         found = find_constraint(conn, spec.name)
 
-    assert found, skipped(trace, subject.folder, runner)
+    if not found:
+        raise SubjectError.of([skipped(trace, subject.folder, runner)])
 
 
 def test_migration_changes_nothing_but_the_constraint(
@@ -61,44 +63,56 @@ def test_migration_changes_nothing_but_the_constraint(
     itself = f"constraint public.{trace.spec.table}.{trace.spec.name}: "
     others = [line for line in side_effects.catalog if not line.startswith(itself)]
 
-    assert not others, f"{trace.migration.tag}: changes more than the constraint: {others[0]}"
+    if others:
+        sentence = f"changes more than the constraint: {others[0]}; leave that to a migration of its own"
+        raise SubjectError.of([trace.finding("changes-more", sentence, *others[1:])])
 
 
 def test_migration_changes_no_rows(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    assert not side_effects.tables, (
-        f"{trace.migration.tag}: changes rows of {side_effects.tables[0]}; the backfill is a step of its own, after it"
-    )
+    if side_effects.tables:
+        tables = ", ".join(side_effects.tables)
+        sentence = f"changes rows of {tables}; the backfill is a step of its own, after it"
+        raise SubjectError.of([trace.finding("migration-changes-rows", sentence)])
 
 
 def test_backfill_is_not_in_the_deploy_that_adds_the_constraint(
     side_effects: SideEffects, trace: ConstraintTrace
 ) -> None:
-    assert side_effects.rewritten_by is None, (
-        f"{side_effects.rewritten_by}: rewrites rows of public.{trace.spec.table} in the deploy that adds"
-        f" {trace.spec.name}; stock drizzle runs all that is pending in one transaction, so ACCESS EXCLUSIVE"
-        " is held from the ADD to the commit; backfill in a step of its own, after this deploy"
-    )
+    if side_effects.rewritten_by:
+        raise SubjectError(
+            f"{side_effects.rewritten_by}: rewrites rows of public.{trace.spec.table} in the deploy that adds"
+            f" {trace.spec.name}; stock drizzle runs all that is pending in one transaction, so ACCESS EXCLUSIVE"
+            " is held from the ADD to the commit; backfill in a step of its own, after this deploy",
+            finding="backfill-in-the-deploy",
+            file=f"{side_effects.rewritten_by}.sql",
+        )
 
 
 def test_migration_reads_no_rows_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    assert side_effects.rows_read == 0, (
-        f"{trace.migration.tag}: reads all {side_effects.rows_read} rows of public.{trace.spec.table} in the"
-        " transaction that holds ACCESS EXCLUSIVE; count and look before the deploy, or after it"
-    )
+    if side_effects.rows_read:
+        sentence = (
+            f"reads all {side_effects.rows_read} rows of public.{trace.spec.table} in the transaction that holds"
+            " ACCESS EXCLUSIVE; count and look before the deploy, or after it"
+        )
+        raise SubjectError.of([trace.finding("reads-rows-under-the-lock", sentence)])
 
 
 def test_migration_locks_no_other_table(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    assert not side_effects.locked, (
-        f"{trace.migration.tag}: takes {side_effects.locked[0]} and keeps it to the commit, beside ACCESS EXCLUSIVE on"
-        f" public.{trace.spec.table}; leave other tables to a migration of their own"
-    )
+    if side_effects.locked:
+        sentence = (
+            f"takes {', '.join(side_effects.locked)} and keeps it to the commit, beside ACCESS EXCLUSIVE on"
+            f" public.{trace.spec.table}; leave other tables to a migration of their own"
+        )
+        raise SubjectError.of([trace.finding("locks-other-tables", sentence)])
 
 
 def test_deploy_leaves_no_setting_behind(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    assert not side_effects.settings, (
-        f"{trace.migration.tag}: leaves the session changed ({side_effects.settings[0]}), which whatever uses the"
-        " connection next inherits; use SET LOCAL, and give back what it takes"
-    )
+    if side_effects.settings:
+        sentence = (
+            f"leaves the session changed ({', '.join(side_effects.settings)}), which whatever uses the connection"
+            " next inherits; use SET LOCAL, and give back what it takes"
+        )
+        raise SubjectError.of([trace.finding("leaves-the-session-changed", sentence)])
 
 
 def test_deploy_behind_a_long_transaction_gives_up_and_succeeds_later(
@@ -110,12 +124,18 @@ def test_deploy_behind_a_long_transaction_gives_up_and_succeeds_later(
             subject.runner.migrate(conn, subject.folder)
             found = find_constraint(conn, spec.name)
 
-    assert wait.in_time, (
-        f"{trace.migration.tag}: waits for ACCESS EXCLUSIVE on public.{spec.table} longer than"
-        f" {LOCK_WAIT_SECONDS_MAX:.0f} s behind a long transaction, and every reader waits behind it;"
-        " set lock_timeout before the ALTER TABLE"
-    )
-    assert wait.sqlstate in {"55P03", "57014"}, (
-        f"{trace.migration.tag}: ended with {wait.sqlstate}, not a timeout"
-    )
-    assert found
+    if not wait.in_time:
+        sentence = (
+            f"waits for ACCESS EXCLUSIVE on public.{spec.table} longer than {LOCK_WAIT_SECONDS_MAX:.0f} s behind a"
+            " long transaction, and every reader waits behind it; write SET LOCAL lock_timeout = '2s'; before the"
+            " ALTER TABLE, or say --session-setting lock_timeout=2s when the deploying role has it"
+        )
+        raise SubjectError.of([trace.finding("no-lock-timeout", sentence)])
+    if wait.sqlstate not in {"55P03", "57014"}:
+        sentence = f"ends with {wait.sqlstate or 'success'} behind a long transaction, and not with a timeout"
+        raise SubjectError.of([trace.finding("ends-otherwise", sentence)])
+    if not found:
+        sentence = (
+            "does not bring the constraint when it is run again after a timeout; leave nothing half done"
+        )
+        raise SubjectError.of([trace.finding("not-repeatable", sentence)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.core.errors import SubjectError
+from fixtures.core.errors import Finding, SubjectError
 from fixtures.rehearsal.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -15,28 +15,38 @@ if TYPE_CHECKING:
 
 def test_rollout_may_be_run(rehearsal: Evidence) -> None:
     if not rehearsal.go:
-        raise SubjectError("\n".join(rehearsal.reasons))
+        errors = [one for one in rehearsal.findings if one.severity == "error"]
+        raise SubjectError.of([Finding(one.code, one.sentence) for one in errors])
 
 
 @pytest.mark.parametrize("name", ["preflight", "deploy", "backfill", "validate", "monitor"])
 def test_step_ends_well(rehearsal: Evidence, name: str) -> None:
     step = rehearsal.step(name)
 
-    assert step is not None, f"the rollout has no step {name!r}"
-    assert step.outcome == "done", step.message
+    if step is None:
+        raise SubjectError(
+            f"the rollout has no step {name!r}: add it, or name its script so", finding="missing-step"
+        )
+    if step.outcome != "done":
+        raise SubjectError(f"{step.source}: {step.outcome}: {step.message}", finding=f"{name}-failed")
 
 
 def test_readers_and_writers_go_on_beside_every_step(rehearsal: Evidence) -> None:
     idle = [step.name for step in rehearsal.steps if not step.reader_statements or not step.writer_statements]
 
-    assert not idle, f"no statement was answered beside {', '.join(idle)}"
+    if idle:
+        raise SubjectError(f"no statement was answered beside {', '.join(idle)}", finding="traffic-idle")
 
 
 def test_all_rows_end_validated(rehearsal: Evidence) -> None:
     last = rehearsal.steps[-1]
 
-    assert last.convalidated
-    assert last.violators_left == 0
+    if not last.convalidated:
+        raise SubjectError(f"after {last.source} the constraint is not validated", finding="not-validated")
+    if last.violators_left:
+        raise SubjectError(
+            f"after {last.source} {last.violators_left} rows break the rule", finding="violators-left"
+        )
 
 
 def test_frozen_window_is_told(rehearsal: Evidence) -> None:
@@ -55,11 +65,16 @@ def test_repair_cures_what_the_deploy_broke(rehearsal: Evidence) -> None:
     still_broken = [item.title for item in touched if item.cell("backfilled").sqlstate is not None]
 
     assert touched, "no neighbour was touched"
-    assert not still_broken, f"still fails after the backfill: {still_broken[0]}"
+    if still_broken:
+        raise SubjectError(
+            f"still fails after the backfill: {', '.join(still_broken)}",
+            finding="still-broken-after-the-backfill",
+        )
 
 
 @pytest.mark.parametrize("name", [experiment.name for experiment in EXPERIMENTS])
 def test_tried(rehearsal: Evidence, name: str) -> None:
     attempt = next(one for one in rehearsal.tried if one.name == name)
 
-    assert attempt.good, f"{attempt.title}: {attempt.sentence}"
+    if not attempt.good:
+        raise SubjectError(f"{attempt.title}: {attempt.sentence}", finding=name.replace("_", "-"))

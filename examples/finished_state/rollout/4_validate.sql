@@ -1,67 +1,16 @@
 -- Finished state consistency, validate: prove that no row breaks the rule.
 --
--- Does:  ALTER TABLE … VALIDATE CONSTRAINT, once no violator is left. With violators it says how many and stops.
+-- Does:  ALTER TABLE ... VALIDATE CONSTRAINT, once no violator is left. With violators it says how many and stops.
 -- Why:   until then the rule holds for new writes only; afterwards for every row, and the planner may use it.
 -- Locks: SHARE UPDATE EXCLUSIVE on workspace_operations for one scan of the table. Readers and writers go on. Waits for
---        it at most 2 s at a time, for behind this wait autovacuum and other DDL would queue; tries 5 times.
+--        it at most 2 s at a time, or twice deadlock_timeout if that is more, for behind this wait autovacuum and other
+--        DDL would queue; says who holds it, and tries 5 times with growing pauses.
 -- Rows:  none changed. Prints one line. A second run says that there is nothing to do.
+-- Needs: ownership of workspace_operations.
+-- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
+--        could not start, or lost its connection.
 -- Run:   psql -X -f 4_validate.sql "$DATABASE_URL"      (not with -1: it commits)
-\set ON_ERROR_STOP on
-\set QUIET on
-\set VERBOSITY terse
-\pset pager off
-
-SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
-SET lock_timeout = '2s';
-SET statement_timeout = '30min';
-
-DO $validate$
-DECLARE
-    attempts_max constant integer := 5;
-    state record;
-    violators bigint;
-BEGIN
-    SELECT k.convalidated INTO state
-      FROM pg_catalog.pg_constraint AS k
-     WHERE k.conrelid = 'public.workspace_operations'::regclass
-       AND k.contype = 'c'
-       AND k.conname = 'workspace_operations_finished_state_consistency';
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'nothing was changed: public.workspace_operations has no CHECK of that name; deploy the migration first';
-    END IF;
-    IF state.convalidated THEN
-        PERFORM set_config('rollout.report', 'validate: it is validated already, nothing to do', false);
-        RETURN;
-    END IF;
-
-    SELECT count(*) INTO violators
-      FROM public.workspace_operations
-     WHERE finished_at IS NOT NULL AND status = 'running';
-    IF violators > 0 THEN
-        RAISE EXCEPTION 'nothing was changed: % rows break the rule; run 3_backfill.sql first', violators
-            USING ERRCODE = 'check_violation';
-    END IF;
-    COMMIT;
-
-    FOR attempt IN 1 .. attempts_max LOOP
-        BEGIN
-            ALTER TABLE public.workspace_operations
-                VALIDATE CONSTRAINT workspace_operations_finished_state_consistency;
-            PERFORM set_config('rollout.report', format('validate: validated at attempt %s', attempt), false);
-            RETURN;
-        EXCEPTION WHEN lock_not_available THEN
-            IF attempt = attempts_max THEN
-                RAISE EXCEPTION 'nothing was changed: no lock on public.workspace_operations in % attempts; run it again later', attempt
-                    USING ERRCODE = 'lock_not_available';
-            END IF;
-        END;
-        COMMIT;
-        PERFORM pg_sleep(0.5);
-        COMMIT;
-    END LOOP;
-END
-$validate$;
-
-\pset tuples_only on
-\pset format unaligned
-SELECT current_setting('rollout.report');
+--        -v attempts=N   how often it tries (5)
+\ir ../../../sql/rollout/steps/begin.sql
+\ir rule.sql
+\ir ../../../sql/rollout/steps/validate.sql

@@ -1,64 +1,18 @@
 -- Closed state consistency, monitor: zero, forever.
 --
 -- Does:  looks, and changes nothing. Prints nothing and ends with 0 when no row breaks the rule and the constraint
---        stands, means the rule and is validated. Otherwise prints a sentence for each thing that is wrong, and ends
---        with exit code 3.
+--        stands, means the rule and is validated. Otherwise prints a sentence for each thing that is wrong.
 -- Why:   a restore can lose its CHECKs, and somebody can drop one; then the rows come back, in silence.
 -- Locks: ACCESS SHARE on execution_workspaces for one scan. READ ONLY: a standby or a role that may only SELECT will do.
 -- Rows:  none on success; else the sentences, at most 100 for rows and a count of the rest.
+-- Needs: SELECT on execution_workspaces. Row security must not hide rows from the role.
+-- Ends:  with 0 when all is well, else with 3, and the last line begins with `violated`, `warning` or `could not look`;
+--        1 and 2 are psql's own: it could not start, or not connect. For codes that monitoring understands (0 fine,
+--        1 warning, 2 violated, 3 could not look) run sql/rollout/monitor.sh.
 -- Run:   psql -X -f 5_monitor.sql "$DATABASE_URL"       (from cron, or as a CI job)
-\set ON_ERROR_STOP on
-\set QUIET on
-\set VERBOSITY terse
-\pset pager off
-\pset tuples_only on
-\pset format unaligned
-\set rule '(closed_at IS NULL OR status IN (''archived'', ''cleanup_failed''))'
-
-BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SET LOCAL lock_timeout = '2s';
-SET LOCAL statement_timeout = '10min';
-
-SELECT k.oid IS NOT NULL AS there,
-       coalesce(pg_catalog.pg_get_expr(k.conbin, k.conrelid), 'true') AS expression,
-       coalesce(pg_catalog.pg_get_constraintdef(k.oid), '') AS definition,
-       coalesce(k.convalidated, false) AS validated,
-       coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) AS enforced
-  FROM (SELECT 'public.execution_workspaces'::regclass AS oid) AS t
-  LEFT JOIN pg_catalog.pg_constraint AS k
-         ON k.conrelid = t.oid AND k.contype = 'c' AND k.conname = 'execution_workspaces_closed_state_consistency'
-\gset
-SELECT count(*) FILTER (WHERE ((:expression) IS NOT FALSE) <> :rule) AS misjudged
-  FROM jsonb_populate_recordset(NULL::public.execution_workspaces, (
-           SELECT jsonb_agg(jsonb_build_object('status', s, 'closed_at', c, 'mode', m, 'cleanup_reason', r,
-                                               'opened_at', 'epoch', 'updated_at', 'epoch', 'created_at', 'epoch'))
-             FROM unnest(ARRAY['active', 'idle', 'in_review', 'archived', 'cleanup_failed', 'ARCHIVED', 'archived ',
-                               ' archived', 'archive', 'Cleanup_Failed', 'cleanup', 'closed', 'done', '']) AS s,
-                  unnest(ARRAY[NULL, '-infinity', 'epoch', '2026-05-13 08:33+00', '2999-01-01', 'infinity']) AS c,
-                  unnest(ARRAY['isolated_workspace', 'shared_workspace', '']) AS m,
-                  unnest(ARRAY[NULL, 'stale_7d', 'manual_patch', '']) AS r)) AS execution_workspaces
-\gset
-
-SELECT said FROM (VALUES
-    (1, NOT :'there', 'constraint execution_workspaces_closed_state_consistency is missing on public.execution_workspaces'),
-    (2, :'there' AND :misjudged > 0, 'constraint execution_workspaces_closed_state_consistency is not the rule: ' || :'definition'),
-    (3, :'there' AND NOT :'enforced', 'constraint execution_workspaces_closed_state_consistency is NOT ENFORCED'),
-    (4, :'there' AND NOT :'validated', 'constraint execution_workspaces_closed_state_consistency is not validated: run 4_validate.sql')
-) AS wrong (place, applies, said) WHERE applies ORDER BY place;
-
-SELECT format('workspace %s has status %L and was closed at %s (%s)', id, left(status, 60), closed_at,
-              coalesce(cleanup_reason, 'no reason recorded'))
-  FROM public.execution_workspaces WHERE NOT :rule ORDER BY id LIMIT 100;
-SELECT count(*) AS violators FROM public.execution_workspaces WHERE NOT :rule \gset
-SELECT format('and %s workspaces more', :violators - 100) WHERE :violators > 100;
-
-SELECT NOT :'there' OR :misjudged > 0 OR NOT :'enforced' OR NOT :'validated' OR :violators > 0 AS wrong,
-       set_config('rollout.violators', :'violators', true) AS violators_said
-\gset
-\if :wrong
-DO $$ BEGIN
-    RAISE EXCEPTION 'closed state consistency does not hold: % rows break the rule, see above', current_setting('rollout.violators')
-        USING ERRCODE = 'check_violation';
-END $$;
-\endif
-COMMIT;
+--        -v as=rows    one line instead, constraint|code|violators|present|validated|is_the_rule, and 0 when it could look
+--        -v as=query   a plain SELECT with these columns, for an exporter; it compares the constraint by its words
+\set silent on
+\ir ../steps/begin.sql
+\ir rule.sql
+\ir ../steps/monitor.sql

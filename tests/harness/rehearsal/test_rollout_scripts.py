@@ -29,6 +29,7 @@ def rollout(request: pytest.FixtureRequest) -> Rollout:
 def test_every_constraint_has_a_rollout_of_all_steps(rollout: Rollout) -> None:
     assert [script.name for script in rollout.scripts] == [
         "preflight",
+        "deploy",
         "backfill",
         "validate",
         "monitor",
@@ -50,14 +51,28 @@ def test_every_script_opens_with_what_it_does(rollout: Rollout) -> None:
         ("examples/finished_state/rollout", "examples/finished_state/migrations"),
     ],
 )
-def test_scripts_know_the_hash_of_the_migration(scripts: str, migrations: str) -> None:
-    digest = read_folder(ROOT / migrations).migrations[-1].digest
+def test_rule_knows_the_migration(scripts: str, migrations: str) -> None:
+    migration = read_folder(ROOT / migrations).migrations[-1]
 
-    named = [s for s in read_rollout(ROOT / scripts).scripts if "migration_hash" in s.text]
+    rule = (ROOT / scripts / "rule.sql").read_text()
 
-    assert len(named) == 2
-    for script in named:
-        assert digest in script.text, f"{script.path.name}: the migration has changed; its sha256 is {digest}"
+    assert f"\\set migration_tag_default {migration.tag}\n" in rule
+    assert f"\\set migration_when_default {migration.when}\n" in rule
+    assert f"\\set migration_hash_default {migration.digest}\n" in rule, "the migration has changed"
+
+
+def test_script_that_includes_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "3_backfill.sql").write_text("\\ir steps/gone.sql\n")
+
+    with pytest.raises(SubjectError, match=r"includes steps/gone\.sql, and there is no such file"):
+        _ = read_rollout(tmp_path).script("backfill").text
+
+
+def test_scripts_are_ascii() -> None:
+    texts = [path.read_bytes() for path in (ROOT / "sql" / "rollout").rglob("*.sql")]
+
+    assert len(texts) > 10
+    assert all(text.isascii() for text in texts), "psql would send other bytes as PGCLIENTENCODING says"
 
 
 def test_rollout_of_our_constraint_is_found_by_its_name() -> None:

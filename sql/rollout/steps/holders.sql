@@ -1,0 +1,31 @@
+-- Who holds a lock on the table or a table that inherits from it, as :holders (a query without its end).
+--
+-- Columns: virtualtransaction, mode, who (one line), autovacuum (gives way to DDL after deadlock_timeout), wraparound
+-- (an autovacuum that never gives way). A prepared transaction has no process; it is named by its gid.
+-- The state and query of other roles' sessions are hidden from a plain role, their locks are not.
+SELECT pg_catalog.format($$
+    SELECT l.virtualtransaction, l.mode, coalesce(v.autovacuum AND NOT v.wraparound, false) AS autovacuum, coalesce(v.wraparound, false) AS wraparound,
+           concat_ws(', ',
+               CASE WHEN l.pid IS NULL THEN format('prepared transaction %%L', x.gid) ELSE 'pid ' || l.pid END,
+               CASE WHEN v.wraparound THEN 'autovacuum against wraparound' WHEN v.autovacuum THEN 'autovacuum' END,
+               'role ' || quote_ident(a.usename), 'application ' || nullif(to_jsonb(a.application_name)::text, '""'), a.state,
+               'for ' || date_trunc('second', clock_timestamp() - coalesce(a.xact_start, x.prepared)),
+               l.mode || ' on ' || l.relation::regclass, 'query ' || left(to_jsonb(a.query)::text, 80)) AS who
+      FROM pg_catalog.pg_locks AS l
+      LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+      LEFT JOIN pg_catalog.pg_prepared_xacts AS x ON l.pid IS NULL AND l.virtualtransaction LIKE '%%/' || x.transaction
+      LEFT JOIN LATERAL (
+          SELECT a.usename IS NULL AS autovacuum,
+                 CASE WHEN a.query LIKE 'autovacuum: %%' THEN a.query LIKE '%%(to prevent wraparound)%%'
+                      ELSE a.usename IS NULL AND (
+                          age(c.relfrozenxid) > current_setting('autovacuum_freeze_max_age')::integer
+                          OR mxid_age(c.relminmxid) > current_setting('autovacuum_multixact_freeze_max_age')::integer) END AS wraparound
+            FROM pg_catalog.pg_stat_progress_vacuum AS p JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
+           WHERE p.pid = l.pid) AS v ON true
+     WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+       AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+       AND l.relation IN (
+           WITH RECURSIVE tree AS (
+               SELECT %L::regclass::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_catalog.pg_inherits AS i ON i.inhparent = tree.oid)
+           SELECT oid FROM tree)$$, :'relation') AS holders
+\gset

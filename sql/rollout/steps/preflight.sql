@@ -1,0 +1,134 @@
+-- The body of 1_preflight.sql: looks at everything, holds nothing while it waits, and ends with GO or NO-GO.
+\ir state.sql
+\ir open_work.sql
+\ir holders.sql
+\if :{?patience_s}
+\else
+\set patience_s 2
+\endif
+\if :{?open_issues}
+\else
+\set open_issues refuse
+\endif
+\if :{?runner}
+\else
+\set runner ''
+\endif
+
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL lock_timeout = '2s';
+SET LOCAL statement_timeout = '10min';
+SET LOCAL row_security = off;
+
+-- The scan that VALIDATE will do, timed.
+SELECT clock_timestamp() AS scan_began \gset
+SELECT count(*) AS rows_total, count(*) FILTER (WHERE (:rule) IS FALSE) AS violators FROM :relation \gset
+SELECT round(extract(epoch FROM clock_timestamp() - :'scan_began'::timestamptz) * 1000) AS scan_ms \gset
+
+\echo
+\echo Table
+SELECT :rows_total AS "rows", pg_size_pretty(pg_relation_size(:relation_oid)) AS "table",
+       pg_size_pretty(pg_total_relation_size(:relation_oid)) AS "with indexes", :scan_ms || ' ms' AS "VALIDATE will scan for about";
+
+\echo
+\echo Constraint and history
+SELECT CASE WHEN NOT :'there' THEN 'missing' WHEN :'validated' THEN 'validated' ELSE 'NOT VALID' END AS state,
+       :'definition_found' AS definition, :'history_said' AS history,
+       CASE WHEN NOT :'history_read' THEN 'unknown' WHEN :'recorded' THEN 'yes' ELSE 'no' END AS recorded,
+       CASE WHEN :'history_read' THEN :newest END AS newest, :migration_when AS "when";
+
+\echo
+\echo Violators by status
+SELECT left(to_jsonb(status)::text, 42) AS status, count(*) AS "rows" FROM :relation WHERE (:rule) IS FALSE
+ GROUP BY 1 ORDER BY count(*) DESC, 1;
+
+\echo
+\echo Violators by cause
+SELECT coalesce(left(to_jsonb(:"cause")::text, 60), 'not recorded') AS cause, count(*) AS "rows", min(:"moment") AS first, max(:"moment") AS last
+  FROM :relation WHERE (:rule) IS FALSE
+ GROUP BY 1 ORDER BY count(*) DESC, 1;
+
+SELECT count(*) AS open_rows FROM (:open_work) AS w \gset
+\if :{?work}
+\echo
+\echo Violators that belong to open work
+SELECT row_id AS "row", work AS "open work" FROM (:open_work) AS w ORDER BY row_id LIMIT 20;
+\endif
+COMMIT;
+
+-- What comes next, and the lock modes that hold it up.
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SELECT CASE WHEN NOT :'there' THEN 'deploy' WHEN :violators > :open_rows OR (:violators > 0 AND :'open_issues' <> 'skip') THEN 'backfill'
+            WHEN :violators > 0 THEN 'decide' WHEN NOT :'validated' THEN 'validate' ELSE 'monitor' END AS next \gset
+SELECT CASE :'next'
+            WHEN 'deploy' THEN ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock',
+                                     'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
+            WHEN 'backfill' THEN ARRAY['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
+            WHEN 'validate' THEN ARRAY['ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
+            ELSE ARRAY['AccessExclusiveLock'] END AS conflicting,
+       CASE WHEN :'next' = 'backfill' AND NOT :'may_update' THEN 'UPDATE on ' || :'relation'
+            WHEN :'next' IN ('deploy', 'validate') AND NOT :'owns' THEN 'ownership of ' || :'relation' ELSE '' END AS lacking
+\gset
+
+-- Who would hold it up: whoever holds a conflicting lock now and still does after some patience. An ordinary autovacuum
+-- is listed and no reason: it gives way to DDL after deadlock_timeout.
+SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') AS waited_for FROM (:holders) AS h WHERE mode = ANY (:'conflicting') \gset
+COMMIT;
+SELECT pg_catalog.pg_sleep(CASE :'waited_for' WHEN '{}' THEN 0 ELSE :patience_s END) AS slept \gset
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+\echo
+\echo Transactions that would hold the next step up
+SELECT who FROM (:holders) AS h WHERE mode = ANY (:'conflicting') AND virtualtransaction = ANY (:'waited_for') ORDER BY who LIMIT 20;
+SELECT count(DISTINCT virtualtransaction) AS holders_total FROM (:holders) AS h
+ WHERE mode = ANY (:'conflicting') AND virtualtransaction = ANY (:'waited_for') AND NOT autovacuum
+\gset
+
+SELECT concat_ws('; ',
+           CASE WHEN :'standby' THEN 'this is a standby, and the transactions of the primary cannot be seen from here (connect to the primary)' END,
+           CASE WHEN :open_rows > 0 AND :'open_issues' <> 'skip'
+                THEN :open_rows || ' violators belong to open work (close the issues, repair row by row, or leave them out with'
+                     ' -v open_issues=skip)' END,
+           CASE WHEN :holders_total > 0
+                THEN :holders_total || ' transactions hold the table for longer than ' || :patience_s || ' s (wait, or end them)' END,
+           CASE WHEN NOT :'there' AND :'elsewhere' <> ''
+                THEN 'the constraint''s name stands on ' || :'elsewhere' || ', not on ' || :'relation' || ' (rename that one)' END,
+           CASE WHEN NOT :'there' AND :'recorded'
+                THEN 'the migration is recorded as applied and the constraint is missing: a runner will not add it'
+                     ' (run 2_deploy.sql; was this database restored without its CHECKs?)' END,
+           CASE WHEN :'other_hash' AND NOT :'recorded'
+                THEN 'the history has a migration of this moment with another hash: the file was changed, or another one ran'
+                     ' (say -v migration_hash=HEX if that one is right)' END,
+           CASE WHEN NOT :'there' AND NOT :'recorded' AND NOT :'other_hash' AND :'newer_ran' AND :'runner' <> 'paperclip'
+                THEN 'a newer migration has run (' || :newest || ', and this one is of ' || :migration_when || '): stock drizzle skips'
+                     ' this one in silence (run 2_deploy.sql, or give it a new `when`; under paperclip''s runner, which goes by'
+                     ' hash, say -v runner=paperclip)' END,
+           CASE WHEN :'there' AND :'history_read' AND NOT :'recorded' AND NOT :'other_hash' AND NOT :'differs'
+                THEN 'the constraint is there and the migration is not recorded: the next deploy fails with 42710'
+                     ' (run 2_deploy.sql, which records it)' END,
+           CASE WHEN NOT :'there' AND :histories > 0 AND NOT :'history_readable'
+                THEN 'the history ' || :'history_said' || ' (grant SELECT on it)' END,
+           CASE WHEN :'there' AND :'differs'
+                THEN 'the constraint of that name is not the rule: ' || :'definition_found' || ': ' || :'not_the_rule' || ' (replace it)' END,
+           CASE WHEN :'there' AND NOT :'enforced' THEN 'the constraint is NOT ENFORCED (replace it)' END,
+           CASE WHEN :'there' AND :'no_inherit' THEN 'the constraint is NO INHERIT (replace it)' END,
+           CASE WHEN :'validated' AND :violators > 0
+                THEN :violators || ' violators under a validated constraint (how did they get in?)' END
+       ) AS reasons,
+       CASE :'next'
+            WHEN 'deploy' THEN 'next is the migration, and 3_backfill.sql right after it (' || :violators || ' rows)'
+            WHEN 'backfill' THEN 'next is 3_backfill.sql (' || :violators || ' rows, frozen until then)'
+            WHEN 'decide' THEN 'next is to repair ' || :violators || ' rows of open work one by one, with 3_backfill.sql'
+            WHEN 'validate' THEN 'next is 4_validate.sql'
+            ELSE 'the rollout is complete; next is 5_monitor.sql, from time to time' END
+       || CASE WHEN :'lacking' <> '' THEN '; it needs a role with ' || :'lacking' ELSE '' END AS next_step
+\gset
+SELECT :'reasons' <> '' AS no_go, CASE WHEN :'reasons' = '' THEN 'GO: ' || :'next_step' ELSE 'NO-GO: ' || :'reasons' END AS message \gset
+COMMIT;
+\echo
+\echo :message
+\if :no_go
+\ir end.sql
+\endif
