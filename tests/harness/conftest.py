@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 if TYPE_CHECKING:
@@ -74,6 +77,35 @@ class Inner:
     def leftovers(self) -> list[str]:
         """Return what is in the data directory now."""
         return sorted(path.name for path in self.data.iterdir())
+
+
+KILLED = -signal.SIGKILL
+
+
+def in_child_process(work: Callable[[], object], kill_at: int = 0) -> int:
+    """Do it in a child process that kills itself before its n-th statement; return how the child ended."""
+    pid = os.fork()
+    if pid == 0:
+        count, execute = itertools.count(1), psycopg.Cursor.execute
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            if next(count) == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*args, **kwargs)
+
+        psycopg.Cursor.execute = counted  # type: ignore[method-assign]
+        try:
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@pytest.fixture
+def in_child() -> Callable[..., int]:
+    """Return what does work in a child process and kills that before its n-th statement, given both."""
+    return in_child_process
 
 
 @pytest.fixture

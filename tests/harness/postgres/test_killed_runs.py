@@ -13,18 +13,20 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from fixtures.gate import sweep
 from fixtures.postgres import binaries, database_cleanup, server
 from fixtures.postgres.databases import Databases
+from tests.harness.conftest import KILLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from fixtures.postgres.server import Server
 
+    Child = Callable[..., int]
     Wait = Callable[[Callable[[], bool], float], None]
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-KILLED = -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")
@@ -69,27 +71,9 @@ def a_run_whose_cleanup_is_killed_too(running: Server) -> None:
     a_run(running)
 
 
-def in_child(work: Callable[[], object], kill_at: int = 0) -> int:
-    """Do it in a child process that kills itself before its n-th statement; return how the child ended."""
-    pid = os.fork()
-    if pid == 0:
-        count, execute = itertools.count(1), psycopg.Cursor.execute
-
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            if next(count) == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return execute(*args, **kwargs)
-
-        psycopg.Cursor.execute = counted  # type: ignore[method-assign]
-        try:
-            work()
-            os._exit(0)
-        finally:
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def test_run_that_is_killed_at_any_step_leaves_nothing(running: Server, wait_until: Wait) -> None:
+def test_run_that_is_killed_at_any_step_leaves_nothing(
+    running: Server, in_child: Child, wait_until: Wait
+) -> None:
     before = there(running)
 
     ends = []
@@ -103,7 +87,7 @@ def test_run_that_is_killed_at_any_step_leaves_nothing(running: Server, wait_unt
     assert len(ends) > 10
 
 
-def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(running: Server) -> None:
+def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(running: Server, in_child: Child) -> None:
     before = there(running)
 
     left, ends = [], []
@@ -143,7 +127,7 @@ def ours(running: Server, task: database_cleanup.Task) -> int:
 
 
 def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
-    running: Server, gone: database_cleanup.Task
+    running: Server, gone: database_cleanup.Task, in_child: Child
 ) -> None:
     ends = []
     for step in itertools.count(1):
@@ -247,6 +231,23 @@ def test_kept_database_is_swept_only_when_asked_for(running: Server) -> None:
         assert len(database_cleanup.sweep(conn, kept=True)) == 1
 
     assert there(running) == before
+
+
+def test_sweep_command_removes_what_is_gone_and_says_so(
+    running: Server,
+    gone: database_cleanup.Task,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", running.passwords["postgres"])
+    options = ["--postgresql-host=127.0.0.1", f"--postgresql-port={running.port}"]
+
+    assert [sweep.main(options), sweep.main(options)] == [0, 0]
+
+    said = capsys.readouterr().out
+    assert f"removed what 1 runs had left: {gone['prefix']}" in said
+    assert "nothing was left" in said
+    assert ours(running, gone) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda n: n.name)
