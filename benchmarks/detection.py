@@ -1,0 +1,314 @@
+"""Score what others detect on our mutants and rewrites: squawk, drizzle-kit check, pgTAP, an up/down run, and us.
+
+A hit counts when the tool gives a reason that it does not also give for the right migration. An alarm on a rewrite
+that is right is a false alarm. Run: `tox -e score`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import psycopg
+
+from benchmarks.benchmark_environment import ROOT
+from fixtures.constraints import PRIMARY
+from fixtures.core.errors import EXIT_OK, HarnessError, command
+from fixtures.core.npm import npm_tree
+from fixtures.linter import squawk
+from fixtures.migrations.reference_runners import ReferenceRunners
+from fixtures.mutants.catalogue import SOURCE, catalogue
+from fixtures.paperclip.seed_rows import insert_parent_rows, row_in
+from fixtures.postgres import binaries, server
+from fixtures.postgres.databases import Databases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from fixtures.mutants.mutant import Mutant
+
+DATA = ROOT / "benchmarks" / "detection.json"
+PAGE = ROOT / "docs" / "detection.md"
+_BASELINE = "0000_baseline.sql"
+_BREAKPOINT = "--> statement-breakpoint"
+_PGTAP = Path("/usr/share/postgresql")
+_FAMILIES = ("predicate", "state", "side_effects", "folder", "fault")
+
+
+class Detector(Protocol):
+    """A tool that looks at a folder. Its reasons are empty when it finds nothing to say."""
+
+    name: str
+
+    def look(self, folder: Path) -> frozenset[str]:
+        """Return the reasons that the tool gives."""
+
+
+class Squawk:
+    """squawk on the files after the baseline, in one transaction, as a pull request's job would run it."""
+
+    name = "squawk"
+
+    def look(self, folder: Path) -> frozenset[str]:
+        """Return the names of the rules that are broken."""
+        return frozenset(one.rule for one in squawk.ask(f"BEGIN;\n{_added(folder)}\n;\nCOMMIT;\n", major=18))
+
+
+class KitCheck:
+    """`drizzle-kit check` on the folder."""
+
+    name = "drizzle-kit check"
+
+    def __init__(self, runners: ReferenceRunners) -> None:
+        self._runners = runners
+
+    def look(self, folder: Path) -> frozenset[str]:
+        """Return the lines of its output when it fails."""
+        return frozenset(self._runners.check(folder))
+
+
+class UpDown:
+    """Up from an empty database, down, and up again: what pytest-alembic and its like do."""
+
+    name = "up/down run"
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    def look(self, folder: Path) -> frozenset[str]:
+        """Return the SQLSTATE with which a step fails."""
+        with self._databases.fresh("empty") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+            try:
+                _up(conn, folder)
+                conn.execute(f"ALTER TABLE {PRIMARY.table} DROP CONSTRAINT {PRIMARY.name}")
+                for statement in _added(folder, trimmed=True).split(_BREAKPOINT):
+                    conn.execute(statement.encode())
+            except psycopg.Error as error:
+                return frozenset({f"fails with {error.sqlstate}"})
+        return frozenset()
+
+
+class PgTap:
+    """pgTAP's assertions on the migrated database, as a person would write them from the pull request."""
+
+    name = "pgTAP"
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    def look(self, folder: Path) -> frozenset[str]:
+        """Return the descriptions of the assertions that fail."""
+        with self._databases.fresh("pgtap") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+            try:
+                _up(conn, folder)
+                insert_parent_rows(conn)
+            except psycopg.Error as error:
+                return frozenset({f"fails with {error.sqlstate}"})
+            conn.execute("SELECT * FROM no_plan()")
+            return frozenset(_failed(conn, _assertions()))
+
+
+def _assertions() -> Iterator[tuple[str, str]]:
+    """Yield (description, SQL): the constraint is there, violators are rejected, legal rows are accepted."""
+    table = PRIMARY.table
+    yield "has_check", f"SELECT has_check('{table}', 'has_check')"
+    yield "col_has_check", f"SELECT col_has_check('{table}', ARRAY['closed_at', 'status'], 'col_has_check')"
+    closed = "2026-05-13 08:33:00+00"
+    for status in ("active", "idle", "in_review"):
+        yield from _writes(status, closed, rejected=True)
+    for status, at in (
+        ("archived", closed),
+        ("cleanup_failed", closed),
+        ("active", None),
+        ("archived", None),
+    ):
+        yield from _writes(status, at, rejected=False)
+
+
+def _writes(status: str, closed_at: str | None, *, rejected: bool) -> Iterator[tuple[str, str]]:
+    row = row_in(PRIMARY, {"status": status, "closed_at": closed_at})
+    values = ", ".join("NULL" if value is None else f"'{value}'" for value in row.values())
+    write = f"INSERT INTO {PRIMARY.table} ({', '.join(row)}) VALUES ({values})"
+    name = f"{'rejects' if rejected else 'accepts'} {status}, {'closed' if closed_at else 'open'}"
+    if rejected:
+        yield name, f"SELECT throws_ok($write${write}$write$, '23514', NULL, '{name}')"
+    else:
+        yield name, f"SELECT lives_ok($write${write}$write$, '{name}')"
+
+
+def _failed(
+    conn: psycopg.Connection[tuple[object, ...]], asserted: Iterator[tuple[str, str]]
+) -> Iterator[str]:
+    for name, statement in asserted:
+        try:
+            (said,) = conn.execute(statement.encode()).fetchone() or ("not ok",)
+        except psycopg.Error as error:
+            said = f"not ok {error.sqlstate}"
+        if str(said).startswith("not ok"):
+            yield name
+
+
+def _up(conn: psycopg.Connection[tuple[object, ...]], folder: Path) -> None:
+    for path in sorted(folder.glob("*.sql")):
+        with conn.transaction():
+            for statement in path.read_text("utf-8", "replace").split(_BREAKPOINT):
+                conn.execute(statement.encode())
+
+
+def _added(folder: Path, *, trimmed: bool = False) -> str:
+    texts = [
+        path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.sql")) if path.name != _BASELINE
+    ]
+    return _BREAKPOINT.join(texts) if trimmed else "\n;\n".join(texts).replace(_BREAKPOINT, "")
+
+
+@dataclass
+class Score:
+    """What one tool found: family -> hits, false alarms on rewrites, seconds for all folders."""
+
+    name: str
+    hits: Counter[str] = field(default_factory=Counter)
+    false_alarms: int = 0
+    folders: int = 0
+    seconds: float = 0.0
+
+    def note(self, mutant: Mutant, *, alarmed: bool, seconds: float) -> None:
+        """Count what a tool said of one folder."""
+        self.folders += 1
+        self.seconds += seconds
+        if mutant.right:
+            self.false_alarms += alarmed
+        else:
+            self.hits[mutant.family] += alarmed
+
+
+def score(detector: Detector, mutants: Sequence[Mutant], scratch: Path) -> Score:
+    """Let a tool look at the right folder first, and then at each mutant."""
+    given, found = detector.look(SOURCE), Score(detector.name)
+    for number, mutant in enumerate(mutants):
+        folder = scratch / f"{number}"
+        folder.mkdir()
+        mutant.build(folder)
+        start = time.perf_counter()
+        alarmed = bool(detector.look(folder) - given)
+        found.note(mutant, alarmed=alarmed, seconds=time.perf_counter() - start)
+    return found
+
+
+def of_suite(verdicts: Mapping[str, Mapping[str, object]], mutants: Sequence[Mutant]) -> Score:
+    """Return our own score, from what `tox -e mutants -- --out FILE` wrote: mutant -> outcome and seconds."""
+    found = Score("this harness")
+    for mutant in mutants:
+        said = verdicts[mutant.id]
+        alarmed = said["outcome"] in {"killed", "false alarm"}
+        found.note(mutant, alarmed=alarmed, seconds=float(str(said["seconds"])))
+    return found
+
+
+_NOTES = """
+The mutants are this project's own, so its own line shows that the suite is complete on them, not how it would do on
+others. Mutants that mean the rule after all are left out. pgTAP: `has_check`, `col_has_check`, `throws_ok` and
+`lives_ok` for the statuses that the pull request names. Up/down: every migration on an empty database, the constraint
+dropped, its migration again. squawk and `drizzle-kit check` with their defaults.
+
+Taken {date}: `tox -e mutants -- --out mutants.json`, then `tox -e score -- mutants.json`.
+"""
+
+
+def render(data: Mapping[str, Any]) -> str:
+    """Return the page of docs, from the data that `main` wrote."""
+    sizes = data["mutants"]
+    wrong, right = sum(sizes[family] for family in _FAMILIES), sizes["rewrite"]
+    columns = [
+        "tool", f"wrong folders found, of {wrong}", *(f"{one}, of {sizes[one]}" for one in _FAMILIES),
+        f"false alarms, of {right}", "seconds a folder",
+    ]  # fmt: skip
+    return "\n".join((
+        "# Beside other tools\n",
+        f"Each tool looked at {wrong} wrong folders and {right} right ones in other words. A hit counts only when the",
+        "tool gives a reason that it does not also give for the right migration.\n",
+        _line(columns),
+        _line(["---"] * len(columns)),
+        *(_line(_cells(one, wrong)) for one in data["scores"]),
+        _NOTES.format(date=data["date"]),
+    )).rstrip() + "\n"  # fmt: skip
+
+
+def _cells(one: Mapping[str, Any], wrong: int) -> list[str]:
+    hits = [one["hits"].get(family, 0) for family in _FAMILIES]
+    found = f"{sum(hits)} ({sum(hits) / wrong:.0%})"
+    seconds = f"{one['seconds'] / one['folders']:.2f}"
+    return [one["name"], found, *map(str, hits), str(one["false_alarms"]), seconds]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+@command
+def main(arguments: Sequence[str] | None) -> int:
+    """Score every tool; write benchmarks/detection.json and docs/detection.md.
+
+    Raises: HarnessError when npm, pgTAP or the file of our own verdicts is not there.
+    """
+    parser = argparse.ArgumentParser(prog="tox -e score --", description=__doc__)
+    parser.add_argument("verdicts", type=Path, help="what `tox -e mutants -- --out FILE` wrote")
+    asked = parser.parse_args(arguments)
+    verdicts = _read(asked.verdicts)
+    mutants = [m for m in catalogue() if m.id in verdicts and verdicts[m.id]["outcome"] != "equivalent"]
+    with (
+        tempfile.TemporaryDirectory(prefix="harness-score-") as scratch,
+        server.start(binaries.from_wheel(18)) as started,
+    ):
+        scores = [of_suite(verdicts, mutants)]
+        for number, detector in enumerate(_detectors(Databases(started), Path(scratch))):
+            room = Path(scratch) / f"folders-{number}"
+            room.mkdir()
+            scores.append(score(detector, mutants, room))
+    data = {
+        "date": time.strftime("%Y-%m-%d"),
+        "mutants": dict(Counter(mutant.family for mutant in mutants)),
+        "scores": [{**vars(one), "hits": dict(one.hits), "seconds": round(one.seconds, 1)} for one in scores],
+    }
+    DATA.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(render(data), encoding="utf-8")
+    print(render(data))
+    return EXIT_OK
+
+
+def _detectors(databases: Databases, scratch: Path) -> Iterator[Detector]:
+    (scratch / "npm").mkdir()
+    databases.template("empty", lambda _: None)
+    databases.template("pgtap", _install_pgtap)
+    yield Squawk()
+    yield KitCheck(ReferenceRunners(npm_tree(), scratch / "npm"))
+    yield UpDown(databases)
+    yield PgTap(databases)
+
+
+def _install_pgtap(dsn: str) -> None:
+    scripts = sorted(_PGTAP.glob("*/extension/pgtap--*.sql"))
+    plain = [path for path in scripts if path.stem.count("--") == 1]
+    if not plain:
+        raise HarnessError(f"pgTAP: not below {_PGTAP}; install Debian's postgresql-15-pgtap")
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        conn.execute(plain[-1].read_bytes())
+
+
+def _read(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise HarnessError(
+            f"{path}: no verdicts ({error}); run `tox -e mutants -- --out FILE` first"
+        ) from error
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(None))
