@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fixtures.core.errors import HarnessError
 from fixtures.gate.failure_messages import GateError, writer_lines
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ def test_census_saw_writers(gate_run: GateRun) -> None:
     if gate_run.write_audit.unavailable:
         pytest.skip(f"no census: {gate_run.write_audit.unavailable}")
 
-    assert gate_run.writers(), "no statement was seen to write the rule's columns: the census sees nothing"
+    if not gate_run.writers():
+        raise HarnessError("no statement was seen to write the rule's columns: the audit sees nothing")

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.migrations.constraint_trace import Subject
     from fixtures.migrations.phase_databases import Connection, Phases
+    from fixtures.migrations.waivers import Waiver
 
 
 def test_folder_reads_without_errors(subject: Subject) -> None:
     if subject.folder.errors:
         raise SubjectError.of([problem.finding for problem in subject.folder.errors])
+
+
+def test_waivers_are_for_what_may_be_waived(waivers: tuple[Waiver, ...]) -> None:
+    wrong = [problem for waiver in waivers if (problem := waiver.problem())]
+
+    if wrong:
+        raise SubjectError.of(wrong)
 
 
 def test_newest_snapshot_holds_the_constraint(subject: Subject, spec: ConstraintSpec, phases: Phases) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.core.errors import Finding, SubjectError
+from fixtures.core.errors import Finding, HarnessError, SubjectError
 from fixtures.rehearsal.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ def test_repair_cures_what_the_deploy_broke(rehearsal: Evidence) -> None:
 
     still_broken = [item.title for item in touched if item.cell("backfilled").sqlstate is not None]
 
-    assert touched, "no neighbour was touched"
+    if not touched:
+        raise HarnessError(
+            "rehearsal: the deploy broke no neighbour of a violator, so that no cure was shown"
+        )
     if still_broken:
         raise SubjectError(
             f"still fails after the backfill: {', '.join(still_broken)}",

@@ -1,0 +1,175 @@
+"""What no mutant provokes: each is brought about here, and is told under its own id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from fixtures.constraints import PRIMARY
+from fixtures.core.errors import SubjectError
+from fixtures.gate.failure_messages import of_call
+from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.prefix_upgrades import Prefix
+from fixtures.rehearsal.evidence import Cell, Evidence, FrozenWindow, Limits, Operation, StepEvidence
+from fixtures.rehearsal.judge import judged
+from fixtures.rehearsal.rehearsal_environment import RehearsalEnvironment
+from fixtures.rehearsal.rollout_scripts import find_rollout, read_rollout
+from tests.rollout import test_prefix_upgrades, test_rehearsal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.harness.findings.conftest import Project
+
+    Closing = Callable[[str], list[tuple[str, str]]]
+
+
+def evidence(**of_step: Any) -> Evidence:
+    given = {
+        "title": "t",
+        "source": "s.sql",
+        "outcome": "done",
+        "duration_ms": 1.0,
+        "violators_left": 0,
+        **of_step,
+    }
+    return Evidence(
+        constraint="c", table="t", predicate="p", repair={}, server="", subject="", data="", rows_total=1,
+        violators_total=1, limits=Limits(lock_ms=1, stall_ms=1), steps=(StepEvidence(**given),), reproduce="",
+    )  # fmt: skip
+
+
+def test_deploy_that_brings_nothing_when_it_is_repeated(project: Project, closing: Closing) -> None:
+    baseline = next(project.migrations.glob("0000_*.sql"))
+    baseline.write_text(baseline.read_text() + "--> statement-breakpoint\nCREATE SEQUENCE public.tries;\n")
+    project.constraint.write_text(f"""
+        SET LOCAL lock_timeout = '2s';--> statement-breakpoint
+        DO $$ BEGIN IF nextval('public.tries') = 1 THEN
+          ALTER TABLE public.execution_workspaces ADD CONSTRAINT {PRIMARY.name} CHECK ({PRIMARY.predicate}) NOT VALID;
+        END IF; END $$;--> statement-breakpoint
+        SET LOCAL lock_timeout TO DEFAULT;""")
+
+    run = project.verify("-k", "long_transaction")
+
+    assert closing(run.stdout) == [("error", "not-repeatable")]
+
+
+def test_older_constraint_of_the_same_rule(project: Project, closing: Closing) -> None:
+    baseline = next(project.migrations.glob("0000_*.sql"))
+    older = "ALTER TABLE public.execution_workspaces ADD CONSTRAINT older CHECK (closed_at IS NULL OR status <> 'active');"
+    baseline.write_text(f"{baseline.read_text()}--> statement-breakpoint\n{older}\n")
+
+    run = project.verify("-k", "means_the_rule")
+
+    assert run.returncode == 1
+    assert closing(run.stdout) == [("error", "second-rule")]
+
+
+def test_snapshot_that_is_no_condition_is_named(project: Project, closing: Closing) -> None:
+    snapshot = project.migrations / "meta" / "0077_snapshot.json"
+    snapshot.write_text(
+        snapshot.read_text().replace('\\"closed_at\\" IS NULL OR', "no_such_column IS NULL OR")
+    )
+
+    run = project.verify("-k", "says_the_rule")
+
+    assert run.returncode == 1
+    assert closing(run.stdout) == [("error", "no-condition")]
+
+
+@pytest.mark.parametrize("name", ["preflight", "deploy", "backfill", "validate", "monitor"])
+def test_step_that_fails_is_named(name: str) -> None:
+    found = judged(evidence(name=name, outcome="failed", message="no")).findings
+
+    assert f"{name}-failed" in [one.code for one in found]
+
+
+def test_script_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "1_preflight.sql").write_text("SELECT 1;")
+
+    with pytest.raises(SubjectError) as caught:
+        read_rollout(tmp_path).script("rollback")
+
+    assert [one.id for one in caught.value.findings] == ["rollout-without-script"]
+
+
+def test_constraint_without_a_rollout_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sql" / "rollout").mkdir(parents=True)
+
+    with pytest.raises(SubjectError) as caught:
+        find_rollout(tmp_path, PRIMARY)
+
+    assert [one.id for one in caught.value.findings] == ["rollout-not-found"]
+
+
+@pytest.mark.parametrize("law", ["deletes", "reopens", "frozen_without_reason"])
+def test_error_of_the_gate_names_its_law(law: str) -> None:
+    error = of_call("DELETE /api/issues/1: answered 500", law, "a workspace outlives what it points at")
+
+    (finding,) = error.findings
+    assert finding.id == f"server-{law.replace('_', '-')}"
+    assert finding.sentence.startswith("DELETE /api/issues/1: answered 500")
+
+
+def test_snapshots_that_are_not_there_are_named(project: Project) -> None:
+    meta = project.migrations / "meta"
+    project.without_snapshot()
+    (meta / "9999_snapshot.json").symlink_to(meta / "gone.json")
+    missing = read_folder(project.migrations)
+    for path in meta.glob("*_snapshot.json"):
+        path.unlink()
+
+    assert [problem.code for problem in missing.problems] == ["snapshot-missing"]
+    assert [problem.code for problem in read_folder(project.migrations).problems] == ["no-snapshot"]
+
+
+def test_each_assertion_of_the_rollout_has_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Operation(name="o", title="rename", on="neighbour", cells=(
+        Cell(phase="before"), Cell(phase="deployed", sqlstate="23514"), Cell(phase="backfilled", sqlstate="23514"),
+    ))  # fmt: skip
+    frozen = msgspec.structs.replace(
+        evidence(name="monitor", convalidated=False, violators_left=1),
+        frozen_window=FrozenWindow(rows=1, operations=(broken,)),
+    )
+    monkeypatch.setattr(
+        test_prefix_upgrades, "upgrades", lambda *_: [Prefix("0001_x", "drizzle", "not there")]
+    )
+    nothing: Any = _Anything()
+
+    met = [
+        _met(lambda: test_rehearsal.test_readers_and_writers_go_on_beside_every_step(frozen)),
+        _met(lambda: test_rehearsal.test_all_rows_end_validated(frozen)),
+        _met(lambda: test_rehearsal.test_repair_cures_what_the_deploy_broke(frozen)),
+        _met(lambda: test_prefix_upgrades.test_constraint_lands_on_every_prefix_that_has_the_table(nothing, nothing, PRIMARY)),
+    ]  # fmt: skip
+
+    assert met == ["traffic-idle", "not-validated", "still-broken-after-the-backfill", "lands-on-no-prefix"]
+
+
+def test_script_that_fails_in_an_experiment_is_named() -> None:
+    fails: Any = _Anything()
+    fails.script = lambda _: _Anything()
+
+    assert _met(lambda: RehearsalEnvironment.must(fails, "backfill")) == "script-failed"
+
+
+class _Anything:
+    """Whatever is asked of it: itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self
+
+    def __getitem__(self, name: str) -> Any:
+        return self
+
+    def __call__(self, *_: object) -> Any:
+        return self
+
+
+def _met(judge: Callable[[], object]) -> str:
+    with pytest.raises(SubjectError) as caught:
+        judge()
+    return caught.value.findings[0].id
