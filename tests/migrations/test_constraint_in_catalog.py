@@ -75,4 +75,8 @@ def test_constraint_can_be_decided_for_every_row(
 ) -> None:
     trace = phases.trace_migrations.traces[spec.name]
 
-    assert decision.verdict != "undecidable", f"{trace.defined_by.tag}: {decision.sentence}"
+    if decision.verdict == "undecidable":
+        first, *evidence = decision.sentence.splitlines()
+        raise SubjectError.of(
+            [trace.finding("rule-undecidable", first, *evidence, migration=trace.defined_by)]
+        )

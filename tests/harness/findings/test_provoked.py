@@ -173,3 +173,41 @@ def _met(judge: Callable[[], object]) -> str:
     with pytest.raises(SubjectError) as caught:
         judge()
     return caught.value.findings[0].id
+
+
+def test_constraint_that_nobody_can_decide_is_named(project: Project, closing: Closing) -> None:
+    other = 'CHECK ("closed_at" IS NULL OR md5("status") <> \'a\')'
+    sql = project.constraint.read_text()
+    start = sql.index('CHECK ("closed_at"')
+    project.constraint.write_text(sql[:start] + other + sql[sql.index("\n", start) :])
+
+    run = project.verify("-k", "means_the_rule or decided")
+
+    assert run.returncode == 1, run.stdout
+    assert closing(run.stdout)[0][1] in {"other-rule", "rule-undecidable"}
+
+
+def test_column_that_is_gone_is_named(project: Project, closing: Closing) -> None:
+    sql = "ALTER TABLE public.execution_workspaces DROP COLUMN closed_at CASCADE"
+    added = f"ALTER TABLE public.execution_workspaces ADD CONSTRAINT {PRIMARY.name} CHECK (status <> '') NOT VALID"
+    project.append(f"--> statement-breakpoint\n{sql};\n{added};\n")
+
+    run = project.verify("-k", "means_the_rule")
+
+    assert run.returncode == 1, run.stdout
+    assert closing(run.stdout)[0] == ("error", "column-missing")
+
+
+@pytest.mark.parametrize(
+    ("limit", "name"),
+    [("drizzle_folder.SQL_CHARACTERS_MAX", "folder-too-large"), ("journal.ENTRIES_MAX", "journal-too-long")],
+)
+def test_folder_that_is_too_large_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch, limit: str, name: str
+) -> None:
+    monkeypatch.setattr(f"fixtures.migrations.{limit}", 1)
+
+    with pytest.raises(SubjectError) as caught:
+        read_folder(project.migrations)
+
+    assert caught.value.findings[0].id == name
