@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.benchmark_environment import npm_server
 from benchmarks.database_per_test import clones, per_test
@@ -39,10 +38,7 @@ def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
 
         def theirs() -> float:
             with databases.fresh() as dsn:
-                dbname = str(conninfo_to_dict(dsn)["dbname"])
-                outcome = reference_runners.migrate(
-                    "drizzle", reference_runners.real_migrations, server, dbname
-                )
+                outcome = reference_runners.migrate("drizzle", reference_runners.real_migrations, server, dsn)
                 if not outcome.ok:
                     raise HarnessError(f"drizzle-orm on the real folder: {outcome.message}")
                 return outcome.spent_ms

@@ -71,7 +71,7 @@ def clones(databases: Databases, template: str, rounds: int, subject: str) -> Fi
             user=server.user, host=server.host, port=server.port, dbname=dbname, template_dbname=template,
             connection_timeout=0,
         )  # fmt: skip
-        cleanup.owner, cleanup.strategy = server.owner, strategy
+        cleanup.owner, cleanup.strategy = server.user, strategy
         spent = spent_ms(cleanup.init)
         databases.drop(dbname)
         return spent

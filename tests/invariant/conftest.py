@@ -1,4 +1,4 @@
-"""Grounds that only ways to write need: a superuser's session, and a server that replicates."""
+"""Grounds that only ways to write need: clean rooms for who has more rights, and a server that replicates."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.migrations.phase_databases import Phases
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
-from fixtures.write_paths.replicated_writes import SETTINGS
+from fixtures.postgres.logical_replication import SETTINGS
+from fixtures.write_paths.clean_room import clean_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from fixtures.constraints import ConstraintSpec
     from fixtures.migrations.constraint_trace import Subject
     from fixtures.migrations.phase_databases import Connection, Phase
     from fixtures.postgres.server import Server
@@ -26,20 +28,36 @@ NO_SUPERUSER = "the running server's role is no superuser"
 NO_BINARIES = "the running server's programs are not at hand, to start a second one that replicates"
 
 
+@contextlib.contextmanager
+def _room(phases: Phases, phase: Phase, spec: ConstraintSpec) -> Iterator[str]:
+    if not phases.databases.server.admin_is_superuser():
+        pytest.skip(NO_SUPERUSER)
+    with phases.fresh(phase, spec) as dsn, clean_room(phases.databases, dsn, spec) as room:
+        yield room
+
+
 @pytest.fixture
-def superuser(
-    cluster: Server, fresh_database: Callable[[Phase], AbstractContextManager[str]]
-) -> Callable[[Phase], AbstractContextManager[Connection]]:
-    """Return what opens a superuser's connection to a database of its own, given the phase."""
+def superuser(phases: Phases, spec: ConstraintSpec) -> Callable[[Phase], AbstractContextManager[Connection]]:
+    """Return what opens a superuser's connection to a clean room, given the phase."""
 
     @contextlib.contextmanager
     def opened(phase: Phase) -> Iterator[Connection]:
-        with (
-            fresh_database(phase) as dsn,
-            cluster.connect(str(conninfo_to_dict(dsn)["dbname"]), "admin") as conn,
-        ):
-            if conn.info.parameter_status("is_superuser") != "on":
-                pytest.skip(NO_SUPERUSER)
+        with _room(phases, phase, spec) as room, phases.databases.privileged(room) as conn:
+            yield conn
+
+    return opened
+
+
+@pytest.fixture
+def replica_role(
+    phases: Phases, spec: ConstraintSpec
+) -> Callable[[Phase], AbstractContextManager[Connection]]:
+    """Return what opens a connection to a clean room whose owner may set session_replication_role, given the phase."""
+
+    @contextlib.contextmanager
+    def opened(phase: Phase) -> Iterator[Connection]:
+        with _room(phases, phase, spec) as room, psycopg.connect(room, autocommit=True) as conn:
+            phases.databases.grant_replica_role(room)
             yield conn
 
     return opened

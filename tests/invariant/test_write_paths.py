@@ -9,6 +9,7 @@ import pytest
 
 from fixtures.migrations.phase_databases import PHASES
 from fixtures.write_paths import PATHS, WriteContext, judge_write_path, try_write_path
+from fixtures.write_paths.clean_room import clean_room
 from fixtures.write_paths.replicated_writes import replication
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from fixtures.migrations.phase_databases import Connection, Phase, Phases
     from fixtures.write_paths import WritePath
 
-    Superuser = Callable[[Phase], AbstractContextManager[Connection]]
+    Opened = Callable[[Phase], AbstractContextManager[Connection]]
 
 
 def _by(where: str) -> pytest.MarkDecorator:
@@ -44,9 +45,22 @@ def test_way_to_write_does_what_its_table_says(
 @_by("superuser")
 @pytest.mark.parametrize("phase", PHASES)
 def test_way_of_a_superuser_does_what_its_table_says(
-    superuser: Superuser, spec: ConstraintSpec, tally: Tally, path: WritePath, phase: Phase
+    superuser: Opened, spec: ConstraintSpec, tally: Tally, path: WritePath, phase: Phase
 ) -> None:
     with superuser(phase) as conn, conn.transaction(force_rollback=True):
+        context = WriteContext(conn, spec, phase)
+        answered = try_write_path(path, context)
+        tally.count_write_path(path.name, phase, [one.verdict.accepted for one in answered])
+
+        judge_write_path(path, context, answered)
+
+
+@_by("replica role")
+@pytest.mark.parametrize("phase", PHASES)
+def test_way_of_a_replica_role_does_what_its_table_says(
+    replica_role: Opened, spec: ConstraintSpec, tally: Tally, path: WritePath, phase: Phase
+) -> None:
+    with replica_role(phase) as conn, conn.transaction(force_rollback=True):
         context = WriteContext(conn, spec, phase)
         answered = try_write_path(path, context)
         tally.count_write_path(path.name, phase, [one.verdict.accepted for one in answered])
@@ -59,11 +73,12 @@ def test_way_of_a_superuser_does_what_its_table_says(
 def test_way_of_a_subscriber_does_what_its_table_says(
     logical_phases: Phases, spec: ConstraintSpec, tally: Tally, path: WritePath, phase: Phase
 ) -> None:
-    server = logical_phases.databases.server
+    databases = logical_phases.databases
     with (
-        logical_phases.fresh("before", spec) as source, psycopg.connect(source, autocommit=True) as there,
-        logical_phases.fresh(phase, spec) as target, psycopg.connect(target, autocommit=True) as here,
-        replication(server, WriteContext(there, spec, "before"), WriteContext(here, spec, phase)) as replicated,
+        logical_phases.fresh("before", spec) as source, clean_room(databases, source, spec) as publisher,
+        logical_phases.fresh(phase, spec) as target, clean_room(databases, target, spec) as subscriber,
+        psycopg.connect(publisher, autocommit=True) as there, psycopg.connect(subscriber, autocommit=True) as here,
+        replication(databases, WriteContext(there, spec, "before"), WriteContext(here, spec, phase)) as replicated,
     ):  # fmt: skip
         answered = replicated.try_write_path(path)
         tally.count_write_path(path.name, phase, [one.verdict.accepted for one in answered])

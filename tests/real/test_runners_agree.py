@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.migrations.drizzle_folder import Folder, read_folder
 from fixtures.migrations.overlay import overlay
@@ -57,7 +56,7 @@ class Arena:
 
         def build(dsn: str) -> None:
             if path is not None:
-                outcome = self.reference_runners.migrate("drizzle", path, self.cluster, dbname(dsn))
+                outcome = self.reference_runners.migrate("drizzle", path, self.cluster, dsn)
                 assert outcome.ok, outcome
             if since:
                 with psycopg.connect(dsn, autocommit=True) as conn:
@@ -69,7 +68,7 @@ class Arena:
     def duel(self, runner: RunnerName, path: Path, past: str | None = None) -> Ends:
         """Let both migrate a clone each, and compare what they leave."""
         with self.databases.fresh(past) as real, self.databases.fresh(past) as ours:
-            outcome = self.reference_runners.migrate(runner, path, self.cluster, dbname(real))
+            outcome = self.reference_runners.migrate(runner, path, self.cluster, real)
             sqlstate, succeeded = ours_on(ours, runner, path)
             with psycopg.connect(real, autocommit=True) as a, psycopg.connect(ours, autocommit=True) as b:
                 return Ends(
@@ -83,10 +82,6 @@ class Arena:
 @pytest.fixture(scope="module")
 def arena(reference_runners: ReferenceRunners, cluster: Server, databases: Databases) -> Arena:
     return Arena(reference_runners, cluster, databases)
-
-
-def dbname(dsn: str) -> str:
-    return str(conninfo_to_dict(dsn)["dbname"])
 
 
 def ours_on(dsn: str, runner: str, path: Path) -> tuple[str | None, bool]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries, server, server_process_guard
@@ -95,7 +96,9 @@ def test_role_that_reads_only_is_refused(inner: Inner, running: Server, login: s
 
 
 def test_role_that_may_not_create_databases_is_refused(inner: Inner, running: Server) -> None:
-    said = refusal(inner, running, user=running.owner, password=running.passwords[running.owner])
+    with Databases(running).fresh() as dsn:
+        user = str(conninfo_to_dict(dsn)["user"])
+        said = refusal(inner, running, user=user, password=running.password(user))
 
     assert "may not create databases" in said
 
@@ -118,7 +121,7 @@ def test_sessions_of_a_database_to_clone_are_left_alone(running: Server) -> None
     databases = Databases(running)
     with running.admin() as conn:
         conn.execute("CREATE DATABASE theirs")
-        with running.connect("theirs", "admin") as theirs:
+        with psycopg.connect(running.dsn("theirs", running.user)) as theirs:
             refused = pytest.raises(HarnessError, match="--data-from theirs: somebody is connected")
             with refused, databases.clone("theirs"):
                 pass

@@ -47,7 +47,7 @@ def options(running: Server) -> list[str]:
 def test_no_other_user_of_the_machine_can_connect(cluster: Server, account: str) -> None:
     pid = os.fork()
     if pid == 0:
-        os._exit(_connect_as(account, cluster.dsn("postgres", "admin")))
+        os._exit(_connect_as(account, cluster.dsn("postgres", "postgres")))
 
     _, status = os.waitpid(pid, 0)
 
