@@ -38,8 +38,8 @@ def test_no_story_ends_in_a_contradiction(phases: Phases, spec: ConstraintSpec, 
 def test_rollout_beside_writers_leaves_no_contradiction(
     phases: Phases, spec: ConstraintSpec, tally: Tally, isolation: Isolation, writers: int
 ) -> None:
-    with phases.prior_state(spec, phases.subject.runner) as dsn:
-        sessions = run_concurrently(dsn, phases.subject, spec, isolation, writers)
+    with phases.before_deploy(spec) as (dsn, subject):
+        sessions = run_concurrently(dsn, subject, spec, isolation, writers)
 
     tally.tried["steps of writers beside each other"] += sessions.steps
     steps = {"create", "change", "delete", "deploy", "backfill", "validate"}

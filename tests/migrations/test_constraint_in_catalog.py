@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def test_constraint_is_not_validated_by_the_deploy(spec: ConstraintSpec, phases: Phases) -> None:
-    early = validates(phases.trace_migrations.traces[spec.name])
+    early = validates(phases.subject, phases.trace_migrations.traces[spec.name])
 
     if early:
         raise SubjectError.of([early])

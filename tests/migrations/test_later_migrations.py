@@ -1,0 +1,35 @@
+"""Months later: what the migrations after the constraint's do to it, and to a table with a row in every state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.migrations.later_migrations import Later, judge_later_migrations
+
+if TYPE_CHECKING:
+    from fixtures.constraints import ConstraintSpec
+    from fixtures.core.counts import Tally
+    from fixtures.migrations.phase_databases import Phases
+
+
+@pytest.fixture(scope="module")
+def later(phases: Phases, spec: ConstraintSpec, tally: Tally) -> Later:
+    found = judge_later_migrations(phases, spec)
+    tally.tried["later migrations run on rows"] += len(found.migrations)
+    for fact, lines in (("depends", found.depends), ("not judged", found.unjudged)):
+        if lines:
+            tally.facts[fact] = "; ".join(lines)
+    return found
+
+
+def test_later_migrations_keep_the_constraint_and_the_rule(later: Later) -> None:
+    assert not later.wrong, later.wrong[0]
+
+
+def test_every_pending_migration_runs(later: Later, phases: Phases) -> None:
+    assert not later.skipped, (
+        f"{later.skipped[0]}: {phases.subject.runner.name} skips it on a database that has what production has, and"
+        " reports success; give it a higher `when` in meta/_journal.json"
+    )
