@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fixtures.core.errors import Finding, SubjectError
 from fixtures.migrations.later_migrations import Later, judge_later_migrations
 
 if TYPE_CHECKING:
@@ -25,11 +26,17 @@ def later(phases: Phases, spec: ConstraintSpec, tally: Tally) -> Later:
 
 
 def test_later_migrations_keep_the_constraint_and_the_rule(later: Later) -> None:
-    assert not later.wrong, later.wrong[0]
+    if later.wrong:
+        raise SubjectError.of(
+            [Finding("later-migration", line, file=f"{line.partition(':')[0]}.sql") for line in later.wrong]
+        )
 
 
 def test_every_pending_migration_runs(later: Later, phases: Phases) -> None:
-    assert not later.skipped, (
-        f"{later.skipped[0]}: {phases.subject.runner.name} skips it on a database that has what production has, and"
-        " reports success; give it a higher `when` in meta/_journal.json"
-    )
+    if later.skipped:
+        raise SubjectError(
+            f"{later.skipped[0]}: {phases.subject.runner.name} skips it on a database that has what production has, and"
+            " reports success; give it a higher `when` in meta/_journal.json",
+            finding="migration-skipped",
+            file=f"{later.skipped[0]}.sql",
+        )

@@ -36,7 +36,7 @@ def codes(folder: Path, ref: str = "base") -> list[str]:
 def test_deployed_names_the_newest_tag(history: Any) -> None:
     known = what_is_deployed(read_folder(history.path), tag="0000_a.sql", ref=None)
 
-    assert known.tags == {"0000_a"}
+    assert known.tags == frozenset({"0000_a"})
 
 
 def test_base_has_what_the_commits_journal_lists(history: Any) -> None:
@@ -44,7 +44,7 @@ def test_base_has_what_the_commits_journal_lists(history: Any) -> None:
 
     known = what_is_deployed(read_folder(history.path), tag=None, ref="base")
 
-    assert (known.tags, known.problems) == ({"0000_a", "0001_b"}, ())
+    assert (known.tags, known.problems) == (frozenset({"0000_a", "0001_b"}), ())
 
 
 def test_migration_edited_since_the_base_is_an_error(history: Any) -> None:
@@ -77,7 +77,7 @@ def test_pull_requests_job_names_its_base_branch(history: Any) -> None:
         read_folder(history.path), tag=None, ref=None, environment={BASE_VARIABLE: "main"}
     )
 
-    assert known.tags == {"0000_a", "0001_b"}
+    assert known.tags == frozenset({"0000_a", "0001_b"})
 
 
 def test_base_branch_that_is_not_fetched_is_unknown_and_says_so(history: Any) -> None:
