@@ -18,6 +18,7 @@
 --        -v migration_hash=HEX -v migration_when=MS   the migration as drizzle's history has it (this repository's)
 --        -v history=SCHEMA.TABLE   where the history is (found by its name)
 --        -v database=NAME       the database that is meant; needed when psql takes it from PGDATABASE
+\set ON_ERROR_STOP on
 \ir ../../../sql/rollout/steps/begin.sql
 \ir rule.sql
 \ir ../../../sql/rollout/steps/preflight.sql

@@ -24,6 +24,7 @@
 --        -v row=KEY -v repair=failed   repair this row whatever work it belongs to
 --        -v row=KEY -v repair=reopen     the other repair, for one row: finished_at = NULL, the operation runs on
 --        -v record=no         keep no record
+\set ON_ERROR_STOP on
 \ir ../../../sql/rollout/steps/begin.sql
 \ir rule.sql
 \ir ../../../sql/rollout/steps/backfill.sql

@@ -18,6 +18,7 @@
 --        -v attempts=N             how often it tries (5)
 --        -v migration_hash=HEX     the migration as drizzle's history has it (this repository's)
 --        -v history=SCHEMA.TABLE   where the history is (found by its name); none: drop the constraint alone
+\set ON_ERROR_STOP on
 \ir ../../../sql/rollout/steps/begin.sql
 \ir rule.sql
 \ir ../../../sql/rollout/steps/rollback.sql

@@ -18,6 +18,7 @@
 --        -v record=yes             add it though the migration is pending; no older one may be pending
 --        -v migration_hash=HEX -v migration_when=MS   the migration as drizzle's history has it (this repository's)
 --        -v history=SCHEMA.TABLE   where the history is (found by its name); none: there is none
+\set ON_ERROR_STOP on
 \ir ../steps/begin.sql
 \ir rule.sql
 \ir ../steps/deploy.sql

@@ -28,6 +28,7 @@
 --        -v row=KEY -v repair=reopen     the other repair, for one row: closed_at = NULL, so that the workspace
 --                             is in use again and no cleanup touches it
 --        -v record=no         keep no record
+\set ON_ERROR_STOP on
 \ir ../steps/begin.sql
 \ir rule.sql
 \ir ../steps/backfill.sql

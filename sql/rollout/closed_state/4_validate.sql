@@ -11,6 +11,7 @@
 --        could not start, or lost its connection.
 -- Run:   psql -X -f 4_validate.sql "$DATABASE_URL"      (not with -1: it commits)
 --        -v attempts=N   how often it tries (5)
+\set ON_ERROR_STOP on
 \ir ../steps/begin.sql
 \ir rule.sql
 \ir ../steps/validate.sql

@@ -10,8 +10,9 @@
 --        1 and 2 are psql's own: it could not start, or not connect. For codes that monitoring understands (0 fine,
 --        1 warning, 2 violated, 3 could not look) run sql/rollout/monitor.sh.
 -- Run:   psql -X -f 5_monitor.sql "$DATABASE_URL"       (from cron, or as a CI job)
---        -v as=rows    one line instead, constraint|code|violators|present|validated|is_the_rule, and 0 when it could look
---        -v as=query   a plain SELECT with these columns, for an exporter; it compares the constraint by its words
+--        -v output=rows    one line instead, constraint|code|violators|present|validated|is_the_rule, and 0 when it could look
+--        -v output=query   a plain SELECT with these columns, for an exporter; it compares the constraint by its words
+\set ON_ERROR_STOP on
 \set silent on
 \ir ../steps/begin.sql
 \ir rule.sql

@@ -154,6 +154,7 @@ BEGIN
         END IF;
         RAISE INFO 'backfill: % rows % in % batches', repaired, rule ->> 'repaired', batches;
         COMMIT;
+        SET LOCAL application_name = 'rollout backfill';
         PERFORM pg_sleep((rule ->> 'pause_ms')::numeric / 1000);
     END LOOP;
 

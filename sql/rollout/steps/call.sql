@@ -1,5 +1,6 @@
 -- Calls :procedure with the rule and :options, puts back what it set, and ends with what it reported.
--- statement_timeout is off meanwhile, for all transactions of a call are one statement to the server.
+-- statement_timeout is off meanwhile, for all transactions of a call are one statement to the server; search_path is pinned,
+-- for the procedure's own types are looked up there.
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT format('CALL pg_temp.%I(%L, NULL, NULL)', :'procedure', jsonb_build_object(
@@ -15,12 +16,14 @@ COMMIT;
 \set done false
 \set report ''
 SET statement_timeout = 0;
+SET search_path = pg_catalog, pg_temp;
 \set ON_ERROR_STOP off
 :call \gset
 \set ended :ERROR
 \set why :LAST_ERROR_MESSAGE
 DROP PROCEDURE IF EXISTS pg_temp.:"procedure"(pg_catalog.jsonb, pg_catalog.bool, pg_catalog.text);
 RESET statement_timeout;
+RESET search_path;
 \set ON_ERROR_STOP on
 \if :ended
 SELECT CASE WHEN :'moved' OR pg_catalog.strpos(:'why', 'procedure pg_temp') OPERATOR(pg_catalog.>) 0

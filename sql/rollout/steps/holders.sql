@@ -13,7 +13,10 @@ SELECT pg_catalog.format($$
                l.mode || ' on ' || l.relation::regclass, 'query ' || left(to_jsonb(a.query)::text, 80)) AS who
       FROM pg_catalog.pg_locks AS l
       LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
-      LEFT JOIN pg_catalog.pg_prepared_xacts AS x ON l.pid IS NULL AND l.virtualtransaction LIKE '%%/' || x.transaction
+      LEFT JOIN LATERAL (
+          SELECT p.gid, p.prepared
+            FROM pg_catalog.pg_prepared_xacts AS p JOIN pg_catalog.pg_locks AS t ON t.transactionid = p.transaction
+           WHERE t.locktype = 'transactionid' AND t.pid IS NULL AND l.pid IS NULL AND t.virtualtransaction = l.virtualtransaction) AS x ON true
       LEFT JOIN LATERAL (
           SELECT a.usename IS NULL AS autovacuum,
                  CASE WHEN a.query LIKE 'autovacuum: %%' THEN a.query LIKE '%%(to prevent wraparound)%%'

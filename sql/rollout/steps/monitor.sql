@@ -1,8 +1,8 @@
 -- The body of 5_monitor.sql.
 \ir state.sql
-\if :{?as}
+\if :{?output}
 \else
-\set as sentences
+\set output sentences
 \endif
 -- The query an exporter can run as it stands: it compares the constraint by its words.
 \set columns 'constraint_name, code, violators, present, validated, is_the_rule'
@@ -11,8 +11,8 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '2s';
 SET LOCAL statement_timeout = '10min';
 SET LOCAL row_security = off;
-SELECT :'as' NOT IN ('sentences', 'rows', 'query') AS ends, format('could not look: as=%s; say rows or query, or leave it out', :'as') AS message,
-       :'as' = 'query' AS says_query, :'as' = 'rows' AS says_rows,
+SELECT :'output' NOT IN ('sentences', 'rows', 'query') AS ends, format('could not look: output=%s; say rows or query, or leave it out', :'output') AS message,
+       :'output' = 'query' AS says_query, :'output' = 'rows' AS says_rows,
        format($$SELECT %1$L AS constraint_name,
        CASE WHEN violators > 0 OR k.oid IS NULL OR NOT (is_the_rule AND enforced) THEN 2 WHEN NOT k.convalidated OR k.connoinherit THEN 1 ELSE 0 END AS code,
        violators, k.oid IS NOT NULL AS present, coalesce(k.convalidated, false) AS validated, coalesce(is_the_rule AND enforced, false) AS is_the_rule

@@ -75,8 +75,9 @@ SELECT CASE :'next'
 -- Who would hold it up: whoever holds a conflicting lock now and still does after some patience. An ordinary autovacuum
 -- is listed and no reason: it gives way to DDL after deadlock_timeout.
 SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') AS waited_for FROM (:holders) AS h WHERE mode = ANY (:'conflicting') \gset
+SELECT CASE :'waited_for' WHEN '{}' THEN 0 ELSE :patience_s END AS waits_s \gset
 COMMIT;
-SELECT pg_catalog.pg_sleep(CASE :'waited_for' WHEN '{}' THEN 0 ELSE :patience_s END) AS slept \gset
+SELECT pg_catalog.pg_sleep(:waits_s) AS slept \gset
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
 \echo

@@ -16,19 +16,22 @@ BEGIN
         SET LOCAL lock_timeout = '2s';
         SET LOCAL application_name = 'rollout restore';
         EXECUTE format($sql$SELECT array_agg(row_key) FROM (
-                           SELECT r.row_key FROM rollout.repaired_rows AS r JOIN %s AS t ON t.%I::text = r.row_key
-                            WHERE r.constraint_name = %L AND r.restored_at IS NULL AND to_jsonb(t) ->> r.column_name IS NOT DISTINCT FROM r.new_value
-                            ORDER BY r.row_key LIMIT %s FOR NO KEY UPDATE OF t) AS batch$sql$,
-                       rule ->> 'relation', rule ->> 'key', rule ->> 'constraint', rule ->> 'batch_rows') INTO keys;
+                           SELECT t.%2$I::text AS row_key FROM %1$s AS t
+                            WHERE t.%3$I = %4$L AND EXISTS (SELECT FROM rollout.repaired_rows AS r
+                                      WHERE r.constraint_name = %5$L AND r.column_name = %3$L AND r.restored_at IS NULL AND r.row_key = t.%2$I::text)
+                            ORDER BY 1 LIMIT %6$s FOR NO KEY UPDATE OF t) AS batch$sql$,
+                       rule ->> 'relation', rule ->> 'key', rule ->> 'column', rule ->> 'value', rule ->> 'constraint', rule ->> 'batch_rows') INTO keys;
         EXIT WHEN keys IS NULL;
-        EXECUTE format($sql$UPDATE %1$s AS t SET %2$I = CASE r.column_name WHEN %3$L THEN r.old_value ELSE t.%2$I END
-                              FROM rollout.repaired_rows AS r
-                             WHERE r.constraint_name = %4$L AND r.restored_at IS NULL AND r.column_name = %3$L AND t.%5$I::text = r.row_key
-                               AND t.%5$I = ANY ($1::%6$s[])$sql$,
-                       rule ->> 'relation', rule ->> 'column', rule ->> 'column', rule ->> 'constraint', rule ->> 'key', rule ->> 'key_type') USING keys;
+        EXECUTE format($sql$WITH latest AS (
+                           SELECT DISTINCT ON (row_key) row_key, old_value FROM rollout.repaired_rows
+                            WHERE constraint_name = %5$L AND column_name = %3$L AND restored_at IS NULL AND row_key = ANY ($1)
+                            ORDER BY row_key, repaired_at DESC)
+                       UPDATE %1$s AS t SET %3$I = latest.old_value FROM latest
+                        WHERE t.%2$I = latest.row_key::%4$s$sql$,
+                       rule ->> 'relation', rule ->> 'key', rule ->> 'column', rule ->> 'key_type', rule ->> 'constraint') USING keys;
         GET DIAGNOSTICS changed = ROW_COUNT;
         UPDATE rollout.repaired_rows SET restored_at = clock_timestamp()
-         WHERE constraint_name = rule ->> 'constraint' AND restored_at IS NULL AND row_key = ANY (keys);
+         WHERE constraint_name = rule ->> 'constraint' AND column_name = rule ->> 'column' AND restored_at IS NULL AND row_key = ANY (keys);
         restored := restored + changed;
     END LOOP;
     done := true;

@@ -130,10 +130,13 @@ SELECT count(*) FILTER (WHERE (:expression) IS NOT FALSE AND (:rule) IS FALSE) A
 \set ON_ERROR_STOP on
 ROLLBACK;
 \endif
-SELECT pg_catalog.concat_ws('; ',
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SELECT concat_ws('; ',
            CASE WHEN :'there' AND :'other_columns' <> '' THEN 'it looks at ' || :'other_columns' || ' as well' END,
            CASE WHEN :lets_in > 0 THEN 'it lets rows in that the rule forbids' END,
            CASE WHEN :keeps_out > 0 THEN 'it keeps rows out that the rule allows' END,
            CASE WHEN :'raises' THEN 'it raises: ' || :'raised' END) AS not_the_rule
 \gset
-SELECT :'not_the_rule' OPERATOR(pg_catalog.<>) '' AS differs \gset
+SELECT :'not_the_rule' <> '' AS differs \gset
+COMMIT;

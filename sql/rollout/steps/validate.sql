@@ -56,6 +56,7 @@ BEGIN
         RAISE INFO 'validate: no lock at attempt % of %, held by: %', attempt, attempts_max, coalesce(held_by, 'nobody any more');
         COMMIT;
         EXIT WHEN attempt = attempts_max;
+        SET LOCAL application_name = 'rollout validate';
         PERFORM pg_sleep(least(4, 0.5 * 2 ^ (attempt - 1)));
     END LOOP;
     report := format('nothing was changed: no lock on %s in %s attempts, held by: %s; run it again later',

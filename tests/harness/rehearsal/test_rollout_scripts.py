@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from fixtures.constraints import PRIMARY
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.mutants.rollout_mutants import MUTANTS, read_mutants
+from fixtures.postgres.psql import run_psql
 from fixtures.rehearsal.interrupted_connections import beginnings
 from fixtures.rehearsal.rollout_scripts import find_rollout, read_rollout
 
 if TYPE_CHECKING:
+    from fixtures.postgres.databases import Databases
     from fixtures.rehearsal.rollout_scripts import Rollout
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -115,3 +119,31 @@ def test_every_mutant_says_its_mistake_and_what_catches_it() -> None:
 
     assert len(mutants) >= 15
     assert all(mutant.caught for mutant in mutants)
+
+
+def test_rule_is_the_one_of_the_spec(databases: Databases, tmp_path: Path) -> None:
+    script = tmp_path / "1_rule.sql"
+    script.write_text(
+        f"\\ir {find_rollout(ROOT, PRIMARY).path / 'rule.sql'}\n\\pset format unaligned\n\\pset tuples_only on\n"
+        "SELECT jsonb_build_object('constraint', :'constraint', 'table', :'table', 'key', :'key', 'rule', :'rule',"
+        " 'repair', jsonb_build_object(:'repair_column', :'repair_value'));\n"
+    )
+    kinds = ", ".join(f"{column} {kind}" for column, kind in PRIMARY.kinds.items())
+    with databases.fresh() as dsn:
+        said = json.loads(run_psql(dsn, script).last_line)
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            query = f"SELECT ({said['rule']}) IS NOT FALSE FROM jsonb_to_recordset(%s) AS row ({kinds})"
+            verdicts = [
+                verdict
+                for (verdict,) in conn.execute(
+                    query.encode(), [json.dumps([dict(s) for s in PRIMARY.states])]
+                )
+            ]
+
+    assert (said["constraint"], said["table"], said["key"], said["repair"]) == (
+        PRIMARY.name,
+        PRIMARY.table,
+        PRIMARY.key,
+        PRIMARY.repair,
+    )
+    assert verdicts == [PRIMARY.holds(state) for state in PRIMARY.states]

@@ -1,0 +1,550 @@
+"""The operator's scripts outside the happy path: on the oldest and the newest Postgres, each number of docs/operator.md."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from fixtures.postgres import binaries
+from tests.harness.rehearsal.conftest import CLOSED_STATE, ISSUE, ROW, VIOLATORS, Shop, psql, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "execution_workspaces_closed_state_consistency"
+ADD = f"ALTER TABLE execution_workspaces ADD CONSTRAINT {NAME} CHECK "
+RULE = "closed_at IS NULL OR status IN ('archived', 'cleanup_failed')"
+NEWER = "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('newer', 1900000000000)"
+OPEN_ISSUE = f"UPDATE issues SET status = 'in_progress' WHERE id = '{ISSUE.format(3)}'"
+WORK_IN_USE = f"UPDATE issues SET status = 'in_progress', execution_workspace_id = '{ROW.format(4)}' WHERE id = '{ISSUE.format(20)}'"
+
+
+def test_every_step_in_order(shop: Shop) -> None:
+    deployed = shop.run("2_deploy.sql", record="yes").exit_code
+    names = (
+        "1_preflight",
+        "3_backfill",
+        "1_preflight",
+        "4_validate",
+        "1_preflight",
+        "5_monitor",
+        "9_rollback",
+    )
+
+    codes = [deployed, *(shop.run(f"{name}.sql").exit_code for name in names)]
+
+    assert codes == [0] * 8
+
+
+# 1 and 2: a deploy by hand behind its fence, and who holds the lock.
+
+
+def test_deploy_by_hand_gives_up_and_names_who_holds_the_lock(shop: Shop) -> None:
+    with psycopg.connect(make_conninfo(shop.dsn, application_name="nightly report")) as holder:
+        pid = holder.info.backend_pid
+        holder.execute("SELECT 1 FROM execution_workspaces")
+        done = shop.run("2_deploy.sql", record="yes", attempts="1")
+
+    assert done.exit_code == 3
+    assert f"pid {pid}" in done.err
+    assert '"nightly report", idle in transaction' in done.err
+
+
+def test_deploy_by_hand_tries_until_the_lock_is_free(shop: Shop) -> None:
+    with psycopg.connect(shop.dsn) as holder:
+        holder.execute("SELECT 1 FROM execution_workspaces")
+        process = shop.start("2_deploy.sql", record="yes")
+        assert process.stderr is not None
+        first = process.stderr.readline()
+    out, _ = process.communicate(timeout=60)
+
+    assert "no lock at attempt 1 of 5" in first
+    assert (process.returncode, "added NOT VALID at attempt" in out) == (0, True)
+
+
+def test_prepared_transaction_is_named_by_its_gid(shop: Shop) -> None:
+    with psycopg.connect(shop.dsn) as conn:
+        conn.tpc_begin("left-behind")
+        conn.execute("SELECT 1 FROM execution_workspaces FOR SHARE")
+        conn.tpc_prepare()
+        done, preflight = shop.run("2_deploy.sql", record="yes", attempts="1"), shop.run("1_preflight.sql")
+        conn.tpc_rollback()
+
+    assert "prepared transaction" in done.err
+    assert "left-behind" in done.err
+    assert "left-behind" in preflight.out
+    assert preflight.exit_code == 3
+
+
+def test_ordinary_autovacuum_gives_way_to_the_deploy(shop: Shop) -> None:
+    with AutovacuumInTheWay(shop):
+        preflight, done = shop.run("1_preflight.sql"), shop.run("2_deploy.sql", record="yes", attempts="1")
+
+    assert ("autovacuum" in preflight.out, preflight.exit_code) == (True, 0)
+    assert done.exit_code == 0, done.err
+
+
+def test_pending_migration_is_left_to_the_deploy(shop: Shop) -> None:
+    done = shop.run("2_deploy.sql")
+
+    assert done.exit_code == 3
+    assert "the migration is pending" in done.err
+
+
+# 3: drizzle's history.
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (NEWER, "stock drizzle skips"),
+        (
+            "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('edited', 1778630400000)",
+            "with another hash",
+        ),
+        (f"{ADD} ({RULE}) NOT VALID", "is not recorded: the next deploy fails with 42710"),
+    ],
+    ids=["newer", "other_hash", "unrecorded"],
+)
+def test_history_that_stands_in_the_way_is_a_no_go(shop: Shop, statement: str, sentence: str) -> None:
+    shop.query(statement)
+
+    done = shop.run("1_preflight.sql")
+
+    assert done.exit_code == 3
+    assert sentence in done.last_line
+
+
+def test_newer_migration_is_no_reason_under_paperclips_runner(shop: Shop) -> None:
+    shop.query(NEWER)
+
+    assert shop.run("1_preflight.sql", runner="paperclip").exit_code == 0
+
+
+@pytest.mark.parametrize("statement", [NEWER, f"{ADD} ({RULE}) NOT VALID"], ids=["newer", "unrecorded"])
+def test_deploy_by_hand_is_what_preflight_asks_for(shop: Shop, statement: str) -> None:
+    shop.query(statement)
+    asked = shop.run("1_preflight.sql").last_line
+
+    done = shop.run("2_deploy.sql", record="yes")
+
+    assert "2_deploy.sql" in asked
+    assert done.exit_code == 0
+    assert "GO: next is 3_backfill" in shop.run("1_preflight.sql").last_line
+
+
+def test_history_is_found_in_another_schema(shop: Shop) -> None:
+    shop.query("ALTER TABLE drizzle.__drizzle_migrations SET SCHEMA public")
+
+    shop.deploy()
+
+    assert shop.query("SELECT count(*) FROM public.__drizzle_migrations")[0][0] == 2
+
+
+# 4 and 5: open work, the record, the way back.
+
+
+@pytest.mark.parametrize("statement", [OPEN_ISSUE, WORK_IN_USE], ids=["source", "in_use"])
+def test_open_work_is_refused_or_left_out(shop: Shop, statement: str) -> None:
+    shop.query(statement)
+
+    preflight, refused, skipped = (
+        shop.run("1_preflight.sql"),
+        shop.run("3_backfill.sql"),
+        shop.run("3_backfill.sql", open_issues="skip"),
+    )
+
+    assert (preflight.exit_code, refused.exit_code, skipped.exit_code) == (3, 3, 3)
+    assert "refused, nothing was changed: 1 rows" in refused.err
+    assert "not all: backfill: 9 rows archived in 1 batches, 1 violators left" in skipped.err
+    assert shop.violators() == 1
+
+
+@pytest.mark.parametrize(("repair", "column"), [("archived", "status"), ("reopen", "closed_at")])
+def test_single_row_is_repaired_as_decided(shop: Shop, repair: str, column: str) -> None:
+    shop.query(OPEN_ISSUE)
+    shop.run("3_backfill.sql", open_issues="skip")
+
+    done = shop.run("3_backfill.sql", row=ROW.format(3), repair=repair)
+
+    assert (done.exit_code, shop.violators()) == (0, 0)
+    assert shop.query(f"SELECT column_name FROM rollout.repaired_rows WHERE row_key = '{ROW.format(3)}'") == [
+        (column,)
+    ]
+
+
+def test_backfill_is_recorded_and_put_back(shop: Shop) -> None:
+    before = shop.query("SELECT id, status FROM execution_workspaces ORDER BY id")
+    shop.deploy()
+    shop.run("3_backfill.sql")
+    recorded = shop.query("SELECT old_value, new_value FROM rollout.repaired_rows ORDER BY row_key")
+
+    done = shop.run("9_rollback.sql", restore="yes")
+
+    assert recorded == [("id\nle", "archived"), *[("active", "archived")] * (VIOLATORS - 1)]
+    assert "restore: 10 rows put back" in done.out
+    assert shop.query("SELECT id, status FROM execution_workspaces ORDER BY id") == before
+
+
+def test_row_that_was_changed_since_is_not_put_back(shop: Shop) -> None:
+    shop.run("3_backfill.sql")
+    shop.query(f"UPDATE execution_workspaces SET status = 'cleanup_failed' WHERE id = '{ROW.format(2)}'")
+
+    shop.run("9_rollback.sql", restore="yes", history="none")
+
+    assert shop.query(f"SELECT status FROM execution_workspaces WHERE id = '{ROW.format(2)}'") == [
+        ("cleanup_failed",)
+    ]
+
+
+# 6: the exit code is the truth.
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", ""])
+def test_batch_of_no_rows_is_refused(shop: Shop, value: str) -> None:
+    done = shop.run("3_backfill.sql", batch_rows=value)
+
+    assert (done.exit_code, shop.violators()) == (3, VIOLATORS)
+
+
+def test_backfill_that_something_undoes_is_not_done(shop: Shop) -> None:
+    shop.query("""CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.status := ''idle''; RETURN NEW; END';
+                  CREATE TRIGGER undo BEFORE UPDATE ON execution_workspaces FOR EACH ROW EXECUTE FUNCTION undo()""")
+
+    done = shop.run("3_backfill.sql")
+
+    assert done.exit_code == 3
+    assert "10 violators left" in done.err
+
+
+def test_rollback_that_would_take_nothing_out_of_the_history_is_refused(shop: Shop) -> None:
+    shop.deploy()
+
+    done = shop.run("9_rollback.sql", migration_hash="0" * 64)
+
+    assert done.exit_code == 3
+    assert shop.query(f"SELECT count(*) FROM pg_constraint WHERE conname = '{NAME}'") == [(1,)]
+
+
+def test_rollback_after_a_drop_by_hand_takes_it_out_of_the_history(shop: Shop) -> None:
+    shop.deploy()
+    shop.query(f"ALTER TABLE execution_workspaces DROP CONSTRAINT {NAME}")
+
+    monitor, done = shop.run("5_monitor.sql"), shop.run("9_rollback.sql")
+
+    assert (monitor.exit_code, done.exit_code) == (3, 0)
+    assert "1 entries taken out" in done.out
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "\\set AUTOCOMMIT off",
+        "\\set AUTOCOMMIT off\nSELECT 1;",
+        "\\x on\n\\timing on\n\\set FETCH_COUNT 1\n\\set ON_ERROR_STOP off",
+    ],
+)
+def test_psqlrc_changes_nothing(shop: Shop, tmp_path: Path, setting: str) -> None:
+    rc = tmp_path / "psqlrc"
+    rc.write_text(f"{setting}\n")
+
+    done = shop.run("3_backfill.sql", rc=rc)
+
+    assert (done.exit_code == 0) == (shop.violators() == 0)
+    assert done.exit_code in {0, 3}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("SELECT 1", 1),
+        (f"ALTER TABLE execution_workspaces DROP CONSTRAINT {NAME}", 2),
+        ("ALTER TABLE execution_workspaces RENAME TO gone", 3),
+    ],
+    ids=["not_validated", "dropped", "no_table"],
+)
+def test_monitor_has_codes_that_monitoring_understands(shop: Shop, statement: str, code: int) -> None:
+    shop.deploy()
+    shop.run("3_backfill.sql")
+    shop.query(statement)
+
+    assert _monitor(shop.dsn) == code
+
+
+def test_monitor_of_a_server_that_is_gone_could_not_look(shop: Shop) -> None:
+    assert _monitor(make_conninfo(shop.dsn, port=1)) == 3
+
+
+def test_monitor_of_a_finished_rollout_is_silent_and_an_exporter_has_the_same_columns(shop: Shop) -> None:
+    shop.deploy()
+    shop.run("3_backfill.sql")
+    shop.run("4_validate.sql")
+
+    silent, query, row = (
+        shop.run("5_monitor.sql"),
+        shop.run("5_monitor.sql", output="query"),
+        shop.run("5_monitor.sql", output="rows"),
+    )
+
+    assert (silent.exit_code, silent.out, _monitor(shop.dsn)) == (0, "", 0)
+    assert row.out.strip() == f"{NAME}|0|0|t|t|t"
+    assert shop.query(query.out) == [(NAME, 0, 0, True, True, True)]
+
+
+# 7: where am I.
+
+
+def test_script_says_where_it_is(shop: Shop) -> None:
+    done = shop.run("1_preflight.sql")
+
+    assert done.out.startswith(f"server    Postgres {shop.server.major}")
+    assert "role      postgres\nmode      primary\n" in done.out
+
+
+def test_database_out_of_the_environment_is_not_taken(shop: Shop) -> None:
+    known = psycopg.conninfo.conninfo_to_dict(shop.dsn)
+    env = {
+        "PGHOST": str(known["host"]),
+        "PGPORT": str(known["port"]),
+        "PGUSER": "postgres",
+        "PGDATABASE": str(known["dbname"]),
+    }
+
+    taken, confirmed = (
+        shop.run("3_backfill.sql", dsn="", env=env),
+        shop.run("1_preflight.sql", dsn="", env=env, database=env["PGDATABASE"]),
+    )
+
+    assert (taken.exit_code, shop.violators()) == (3, VIOLATORS)
+    assert "DATABASE_URL is not set" in taken.err
+    assert confirmed.exit_code == 0
+
+
+def test_read_only_by_default_is_respected(shop: Shop) -> None:
+    done = shop.run(
+        "3_backfill.sql", dsn=make_conninfo(shop.dsn, options="-c default_transaction_read_only=on")
+    )
+
+    assert (done.exit_code, shop.violators()) == (3, VIOLATORS)
+    assert "default_transaction_read_only is on" in done.err
+
+
+def test_rights_are_checked_first(shop: Shop) -> None:
+    shop.query("GRANT SELECT ON ALL TABLES IN SCHEMA public TO harness_reader")
+    reader = make_conninfo(shop.dsn, user="harness_reader")
+
+    said = {
+        name: shop.run(f"{name}.sql", dsn=reader)
+        for name in ("2_deploy", "3_backfill", "4_validate", "9_rollback")
+    }
+
+    assert [done.exit_code for done in said.values()] == [3] * 4
+    assert all("nothing was changed: the role " in done.err for done in said.values())
+
+
+# 8: go and no-go.
+
+
+def test_idle_reader_holds_no_backfill_up(shop: Shop) -> None:
+    shop.deploy()
+    with psycopg.connect(shop.dsn) as reader:
+        reader.execute("SELECT 1 FROM execution_workspaces")
+        done = shop.run("1_preflight.sql")
+
+    assert done.last_line.startswith("GO: next is 3_backfill.sql")
+
+
+def test_holder_of_a_child_table_is_a_no_go(shop: Shop) -> None:
+    shop.query("CREATE TABLE child () INHERITS (execution_workspaces)")
+    with psycopg.connect(shop.dsn) as reader:
+        reader.execute("SELECT 1 FROM ONLY child")
+        done = shop.run("1_preflight.sql")
+
+    assert done.exit_code == 3
+    assert "1 transactions hold the table" in done.last_line
+
+
+def test_row_security_that_hides_rows_is_no_go(shop: Shop) -> None:
+    shop.query(
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO harness_reader; ALTER TABLE execution_workspaces ENABLE ROW LEVEL SECURITY"
+    )
+
+    done = shop.run("1_preflight.sql", dsn=make_conninfo(shop.dsn, user="harness_reader"))
+
+    assert done.exit_code == 3
+    assert "row security hides rows" in done.err
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"{RULE} OR branch_name IS NOT NULL",
+        "closed_at IS NULL OR status IN ('archived', 'cleanup_failed', 'on_hold')",
+        f"({RULE}) AND length(name) < 40",
+        f"({RULE}) AND length(status) < 40",
+        f"{RULE} OR status LIKE 'zz%'",
+        f"{RULE} OR closed_at < '2001-01-01'",
+        f"{RULE} OR (closed_at IS NOT NULL AND NULL)",
+        f"({RULE}) AND 1 / (length(status) - 9) < 1",
+    ],
+)
+def test_constraint_that_is_not_the_rule_is_named(shop: Shop, expression: str) -> None:
+    shop.query(f"{ADD} ({expression}) NOT VALID")
+
+    preflight, monitor = shop.run("1_preflight.sql"), shop.run("5_monitor.sql")
+
+    assert (preflight.exit_code, monitor.exit_code) == (3, 3)
+    assert "the constraint of that name is not the rule" in preflight.last_line
+    assert "is not the rule" in monitor.out
+
+
+@pytest.mark.parametrize(
+    "expression", [RULE, "status = 'archived' OR (NOT closed_at IS NOT NULL) OR status = 'cleanup_failed'"]
+)
+def test_constraint_in_other_words_is_the_rule(shop: Shop, expression: str) -> None:
+    shop.query(f"{ADD} ({expression}) NOT VALID")
+
+    assert "is not the rule" not in shop.run("1_preflight.sql").last_line
+
+
+def test_standby_is_a_no_go_and_can_be_monitored(standby: str) -> None:
+    preflight, backfill = (
+        psql(standby, CLOSED_STATE / "1_preflight.sql"),
+        psql(standby, CLOSED_STATE / "3_backfill.sql"),
+    )
+    monitor = psql(standby, CLOSED_STATE / "5_monitor.sql", output="rows")
+
+    assert "mode      standby" in preflight.out
+    assert (preflight.exit_code, backfill.exit_code, monitor.exit_code) == (3, 3, 0)
+    assert "NO-GO: this is a standby" in preflight.last_line
+    assert f"{NAME}|2|10|f" in monitor.out
+
+
+# 9 and 10: poolers, encodings, paths, timeouts.
+
+
+def test_pooler_is_noticed_and_keeps_no_setting(shop: Shop, pooled: str) -> None:
+    done = shop.run("3_backfill.sql", dsn=pooled)
+
+    with psycopg.connect(pooled, prepare_threshold=None) as conn:
+        left = conn.execute(
+            "SELECT count(*) FROM pg_settings WHERE source = 'session' AND name LIKE '%timeout'"
+        ).fetchone()
+        procedures = conn.execute("SELECT count(*) FROM pg_proc WHERE proname LIKE 'rollout%'").fetchone()
+
+    assert "a pooler? connect to the server directly" in done.err
+    assert (left, procedures) == ((0,), (0,))
+
+
+def test_latin1_client_reads_and_repairs_all_the_same(shop: Shop) -> None:
+    shop.query(
+        f"UPDATE execution_workspaces SET status = 'łódź', cleanup_reason = E'two\nlines' WHERE id = '{ROW.format(2)}'"
+    )
+
+    codes = [
+        shop.run(f"{name}.sql", env={"PGCLIENTENCODING": "LATIN1"}).exit_code
+        for name in ("1_preflight", "5_monitor", "3_backfill")
+    ]
+
+    assert codes == [0, 3, 0]
+
+
+def test_hostile_search_path_changes_nothing(shop: Shop) -> None:
+    shop.query("""CREATE SCHEMA evil;
+        CREATE FUNCTION evil.format(text, text) RETURNS text LANGUAGE sql AS 'SELECT ''SELECT 1/0''';
+        CREATE FUNCTION evil.never(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+        CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never);
+        CREATE OPERATOR evil.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never);
+        CREATE TABLE evil.issues (id int); CREATE DOMAIN evil.jsonb AS text; CREATE DOMAIN evil.text AS int""")
+    evil = make_conninfo(shop.dsn, options="-c search_path=evil,pg_catalog,public")
+
+    steps: dict[str, dict[str, Any]] = {
+        "1_preflight": {}, "2_deploy": {"record": "yes"}, "3_backfill": {}, "4_validate": {}, "5_monitor": {},
+        "9_rollback": {"restore": "yes"},
+    }  # fmt: skip
+
+    codes = [shop.run(f"{name}.sql", dsn=evil, **given).exit_code for name, given in steps.items()]
+
+    assert codes == [0] * 6
+
+
+def test_settings_of_the_role_do_not_stop_the_steps(shop: Shop) -> None:
+    options = "-c statement_timeout=300 -c default_transaction_isolation=serializable -c lock_timeout=10"
+    tight = make_conninfo(shop.dsn, options=options)
+
+    done = shop.run("3_backfill.sql", dsn=tight, batch_rows="3", pause_ms="200")
+
+    assert (done.exit_code, shop.violators()) == (0, 0)
+
+
+def test_preflight_holds_nothing_while_it_waits(shop: Shop) -> None:
+    with psycopg.connect(shop.dsn) as reader:
+        reader.execute("SELECT 1 FROM execution_workspaces")
+        process = shop.start("1_preflight.sql", patience_s="3")
+        until(
+            lambda: shop.query(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
+            ),
+            "it waits",
+        )
+        held = shop.query(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'execution_workspaces'::regclass"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        process.communicate(timeout=30)
+
+    assert held == [(1,)]
+
+
+def test_backfill_is_stopped_by_its_name_and_ends_with_an_error(shop: Shop) -> None:
+    process = shop.start("3_backfill.sql", batch_rows="2", pause_ms="5000")
+    stop = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'rollout backfill' AND datname = current_database()"
+    until(lambda: shop.query(stop), "it can be stopped by its name")
+    _, err = process.communicate(timeout=30)
+
+    assert process.returncode == 3
+    assert "it stopped: " in err
+
+
+class AutovacuumInTheWay:
+    """An ordinary autovacuum that holds the table until somebody cancels it, or the block ends."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def __enter__(self) -> None:
+        slow = (
+            "autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_threshold = 1,"
+            " autovacuum_vacuum_scale_factor = 0"
+        )
+        self.shop.query(f"ALTER TABLE execution_workspaces SET ({slow})")
+        self.shop.query(
+            "UPDATE execution_workspaces SET name = repeat('n', 800) || g FROM generate_series(1, 1) AS g"
+        )
+        with self.shop.server.admin() as conn:
+            conn.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'")
+            conn.execute("ALTER SYSTEM SET autovacuum = on")
+            conn.execute("SELECT pg_reload_conf()")
+        until(
+            lambda: self.shop.query(
+                "SELECT 1 FROM pg_stat_progress_vacuum WHERE relid = 'execution_workspaces'::regclass AND datname = current_database()"
+            ),
+            "autovacuum runs",
+        )
+
+    def __exit__(self, *_: object) -> None:
+        with self.shop.server.admin() as conn:
+            conn.execute("ALTER SYSTEM RESET ALL")
+            conn.execute("SELECT pg_reload_conf()")
+
+
+def _monitor(dsn: str) -> int:
+    path = f"{binaries.from_wheel(18).bindir}:/usr/bin:/bin"
+    command = ["sh", str(CLOSED_STATE.parent / "monitor.sh"), str(CLOSED_STATE), dsn]
+    return subprocess.run(
+        command, env={"PATH": path}, capture_output=True, check=False, timeout=60
+    ).returncode
