@@ -26,13 +26,8 @@ WORKFLOWS = {
 
 def zizmor(directory: Path, workflow: str) -> int:
     (directory / "workflow.yml").write_text(workflow, encoding="utf-8")
-    command = [
-        Path(sys.executable).parent / "zizmor",
-        "--offline",
-        "--no-progress",
-        "--quiet",
-        directory / "workflow.yml",
-    ]
+    program, file = str(Path(sys.executable).with_name("zizmor")), str(directory / "workflow.yml")
+    command = [program, "--offline", "--no-progress", "--quiet", file]
     return subprocess.run(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
     ).returncode
