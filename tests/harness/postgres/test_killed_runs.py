@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 import subprocess
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from fixtures.gate import sweep
-from fixtures.postgres import binaries, database_cleanup, server
+from fixtures.postgres import binaries, database_cleanup, server, server_process_guard
 from fixtures.postgres.databases import Databases
 from tests.harness.conftest import KILLED
 
@@ -173,7 +174,7 @@ def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(
 
 def test_what_cannot_be_dropped_does_not_keep_the_rest(running: Server, gone: database_cleanup.Task) -> None:
     with running.admin() as conn:
-        holder = psycopg.connect(running.dsn(gone["prefix"] + "one", "admin"), autocommit=True)
+        holder = psycopg.connect(running.dsn(gone["prefix"] + "one", "postgres"), autocommit=True)
         holder.execute(
             "CREATE SUBSCRIPTION keeps CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, slot_name = NONE)"
         )
@@ -183,7 +184,7 @@ def test_what_cannot_be_dropped_does_not_keep_the_rest(running: Server, gone: da
         assert len(problems) == 2
         assert ours(running, gone) == 2
 
-        with psycopg.connect(running.dsn(gone["prefix"] + "one", "admin"), autocommit=True) as again:
+        with psycopg.connect(running.dsn(gone["prefix"] + "one", "postgres"), autocommit=True) as again:
             again.execute("DROP SUBSCRIPTION keeps")
         assert database_cleanup.sweep(conn) == [gone["prefix"]]
 
@@ -231,6 +232,35 @@ def test_kept_database_is_swept_only_when_asked_for(running: Server) -> None:
         assert len(database_cleanup.sweep(conn, kept=True)) == 1
 
     assert there(running) == before
+
+
+def test_run_directory_that_is_just_being_made_is_not_swept(tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def sweep_all_the_time() -> None:
+        while not ended.is_set():
+            server_process_guard.sweep(tmp_path)
+
+    sweeper = threading.Thread(target=sweep_all_the_time)
+    sweeper.start()
+    try:
+        names = [tmp_path / f"{server_process_guard.RUN_PREFIX}{n}" for n in range(200)]
+        held = [server_process_guard._make_run_directory(run) for run in names]  # noqa: SLF001
+        server_process_guard.sweep(tmp_path)
+    finally:
+        ended.set()
+        sweeper.join()
+
+    assert len(held) == 200
+    assert [run for run in names if not (run / "lock").exists()] == []
+
+
+def test_run_directory_without_a_lock_is_swept(tmp_path: Path) -> None:
+    (tmp_path / f"{server_process_guard.RUN_PREFIX}killed").mkdir()
+
+    server_process_guard.sweep(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_sweep_command_removes_what_is_gone_and_says_so(
