@@ -100,12 +100,30 @@ def test_backfill_is_not_in_the_deploy_that_adds_the_constraint(
 
 
 def test_migration_reads_no_rows_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.rows_read:
+    if side_effects.read:
         sentence = (
-            f"reads all {side_effects.rows_read} rows of public.{trace.spec.table} in the transaction that holds"
-            " ACCESS EXCLUSIVE; count and look before the deploy, or after it"
+            f"reads {side_effects.read[0]} in the transaction that holds ACCESS EXCLUSIVE on public.{trace.spec.table},"
+            " and what it does may hang on what it finds; count and look before the deploy, or after it"
         )
-        raise SubjectError.of([trace.finding("reads-rows-under-the-lock", sentence)])
+        raise SubjectError.of([trace.finding("reads-rows-under-the-lock", sentence, *side_effects.read[1:])])
+
+
+def test_migration_analyzes_nothing_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
+    if side_effects.analyzed:
+        sentence = (
+            f"analyzes {side_effects.analyzed[0]} in the transaction that holds ACCESS EXCLUSIVE on"
+            f" public.{trace.spec.table}; analyze after the deploy"
+        )
+        raise SubjectError.of([trace.finding("analyzes-under-the-lock", sentence)])
+
+
+def test_migration_does_not_sleep_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
+    if side_effects.slept:
+        sentence = (
+            f"waits in pg_sleep in the transaction that holds ACCESS EXCLUSIVE on public.{trace.spec.table}, and every"
+            " reader and writer waits with it; wait outside the migration"
+        )
+        raise SubjectError.of([trace.finding("sleeps-under-the-lock", sentence)])
 
 
 def test_migration_locks_no_other_table(side_effects: SideEffects, trace: ConstraintTrace) -> None:

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from fixtures.constraints import PRIMARY
 from fixtures.core.errors import HarnessError
-from fixtures.migrations import simple_query
+from fixtures.migrations import constraint_trace, simple_query
+from fixtures.migrations.constraint_trace import Subject
 from fixtures.migrations.runners import RUNNERS, MigrationError, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.postgres.databases import Databases
 
     FolderOf = Callable[..., Folder]
     Tables = Callable[[], list[str]]
@@ -246,3 +249,15 @@ def test_a_server_that_goes_away_between_two_steps_is_no_fault_of_the_folder(
 
     with pytest.raises(HarnessError, match="the server closed the connection while 0000_m was recorded"):
         runner.migrate(empty_db, folder_of("SELECT 1;"), observe=end)
+
+
+def test_migration_that_sleeps_is_ended(
+    databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constraint_trace, "MIGRATION_SECONDS_MAX", 0.2)
+    subject = Subject(folder_of("SELECT pg_sleep(600);"), RUNNERS["drizzle"], (PRIMARY,))
+
+    with pytest.raises(MigrationError, match="57014") as caught:
+        constraint_trace.trace_migrations(databases, subject)
+
+    assert "a migration does not wait" in str(caught.value)

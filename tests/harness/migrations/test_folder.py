@@ -283,6 +283,23 @@ def test_visible_unicode_is_fine_and_an_odd_blank_is_a_warning(draft: Any) -> No
     assert [problem.where for problem in folder.warnings if problem.code == "odd-blank"] == ["0001_b.sql"]
 
 
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("-- by \U0001f469\u200d\U0001f4bb \u2764\ufe0f\nSELECT 1;", False),
+        ("/* \U0001f469\u200d\U0001f4bb */ SELECT 1;", False),
+        ("SELECT '\U0001f469\u200d\U0001f4bb';", True),
+        ('SELECT 1 AS "\u2764\ufe0f";', True),
+        ("-- a\u200db\nSELECT 1;", True),
+        ("-- \U0001f469\u202e\nSELECT 1;", True),
+    ],
+)
+def test_joiner_of_an_emoji_is_hidden_unless_in_a_comment(draft: Any, sql: str, found: bool) -> None:
+    folder = draft.add("0000_a", sql).read()
+
+    assert ("hidden-unicode" in codes(folder)) is found
+
+
 def test_hidden_unicode_in_a_tag_is_shown_escaped(draft: Any) -> None:
     folder = draft.add("0000_a\u202eb").read()
 

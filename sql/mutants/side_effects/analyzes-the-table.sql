@@ -1,0 +1,3 @@
+-- Mistake: It analyzes the table while it holds the lock.
+-- Place: behind
+ANALYZE "public"."execution_workspaces";

@@ -1,0 +1,3 @@
+-- Mistake: It reads another table while it holds the lock.
+-- Place: behind
+SELECT count(*) FROM "public"."issues";
