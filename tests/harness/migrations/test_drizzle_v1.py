@@ -124,3 +124,15 @@ def test_row_goes_by_its_second_then_by_its_hash() -> None:
 def test_paperclips_runner_does_not_read_it(tmp_path: Path) -> None:
     with pytest.raises(HarnessError, match="reads a journal"):
         runner_for(read_folder(v1(tmp_path, A)), "paperclip")
+
+
+def test_migrator_over_http_keeps_no_setting_and_records_last(
+    empty_db: Connection, tables: Callable[[], list[str]], history_rows: Callable[[], list[Any]], draft: Any
+) -> None:
+    draft.add("0000_a", "SET search_path = nowhere;--> statement-breakpoint\nCREATE TABLE a ();")
+    folder = draft.add("0001_b", "SELECT 1/0").read()
+
+    with pytest.raises(MigrationError):
+        runner_for(folder, "neon-http").migrate(empty_db, folder)
+
+    assert (tables(), history_rows()) == (["a"], [])
