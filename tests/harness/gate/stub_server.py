@@ -484,6 +484,15 @@ class DeletesBreak(Right):
         return super().delete(conn, table, key)
 
 
+class CannotDeleteCompanies(Right):
+    """Cannot delete a company with workspaces, constraint or not, as older releases."""
+
+    law = "deletes:deletes_company"
+
+    def delete(self, conn: psycopg.Connection[Row], table: str, key: str) -> int:
+        return 500 if table == "companies" else super().delete(conn, table, key)
+
+
 class WritesPastTheCompany(Right):
     """Touches a workspace of another company with every delete."""
 

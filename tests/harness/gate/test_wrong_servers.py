@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.constraints import PRIMARY
 from fixtures.gate.concurrent_requests import hold_race
-from fixtures.gate.delete_checks import hold_delete
+from fixtures.gate.delete_checks import hold_company_delete, hold_delete
 from fixtures.gate.expected_responses import LAWS, judge
 from fixtures.gate.failure_messages import GateError
 from fixtures.gate.frozen_window_checks import CASES, hold_window
@@ -20,6 +20,7 @@ from tests.harness.gate.stub_server import (
     RIGHT,
     WRONG,
     ArchivesInTwoSteps,
+    CannotDeleteCompanies,
     ClosesAgain,
     DeletesBreak,
     PassesTheViolationOn,
@@ -91,6 +92,14 @@ def test_custom_is_red_when_strict(gate_at: GateAt) -> None:
 
     with pytest.raises(GateError, match="closed_at of a workspace that stays closed does not move"):
         gate_run.try_patch(gate_run.start_row("archived-closed"), ARCHIVE)
+
+
+def test_company_that_no_release_could_delete_is_noted(gate_at: GateAt) -> None:
+    gate_run = gate_at(CannotDeleteCompanies(), "before")
+
+    hold_company_delete(gate_run)
+
+    assert dict(gate_run.notes) == {"deletes_company": 1}
 
 
 def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
