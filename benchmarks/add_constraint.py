@@ -9,8 +9,7 @@ from psycopg import sql
 
 from benchmarks.figure import Figure, in_turn, spent_ms
 from fixtures.constraints.writes import qualified
-from fixtures.paperclip.factories import insert
-from fixtures.paperclip.seed_rows import insert_parent_rows, row_in
+from fixtures.rows.seed_rows import insert, insert_parent_rows, row_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +40,7 @@ def fill(conn: Connection, spec: ConstraintSpec, rows: int) -> None:
     """Fill the table with so many legal rows, in the states that the application writes; the world besides."""
     table = qualified(spec.table)
     conn.execute(sql.SQL("TRUNCATE {} CASCADE").format(table))
-    insert_parent_rows(conn)
+    insert_parent_rows(conn, spec)
     legal = [state for state in spec.ordinary_states if spec.holds(state)]
     with conn.transaction():
         insert(conn, spec.table, [row_in(spec, state) for state in legal])

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.npm import npm_tree, postgres_bindir
 from fixtures.migrations.constraint_trace import load_subject
 from fixtures.migrations.phase_databases import Phases
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
 
@@ -52,7 +52,7 @@ def open_benchmark_environment(*, major: int, rows_max: int, rounds: int) -> Ite
     found = binaries.from_wheel(major)
     with server.start(found) as started, tempfile.TemporaryDirectory(prefix="harness-bench-") as scratch:
         databases = Databases(started)
-        subject = load_subject(ROOT, specs=[PRIMARY], scratch=Path(scratch))
+        subject = load_subject(ROOT, specs=[CLOSED_STATE], scratch=Path(scratch))
         phases = Phases(databases, subject)
         yield BenchmarkEnvironment(found, started, databases, phases, rows_max, rounds)
         phases.close()

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import psycopg
 
 from benchmarks.benchmark_environment import ROOT
-from fixtures.constraints import PRIMARY
 from fixtures.core.errors import EXIT_OK, HarnessError, command
 from fixtures.core.npm import npm_tree
 from fixtures.linter import squawk
 from fixtures.migrations.reference_runners import ReferenceRunners
 from fixtures.mutants.catalogue import SOURCE, catalogue
-from fixtures.paperclip.seed_rows import insert_parent_rows, row_in
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
+from fixtures.rows.seed_rows import insert_parent_rows, row_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +86,7 @@ class UpDown:
         with self._databases.fresh("empty") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
             try:
                 _up(conn, folder)
-                conn.execute(f"ALTER TABLE {PRIMARY.table} DROP CONSTRAINT {PRIMARY.name}")
+                conn.execute(f"ALTER TABLE {CLOSED_STATE.table} DROP CONSTRAINT {CLOSED_STATE.name}")
                 for statement in _added(folder, trimmed=True).split(_BREAKPOINT):
                     conn.execute(statement.encode())
             except psycopg.Error as error:
@@ -107,7 +107,7 @@ class PgTap:
         with self._databases.fresh("pgtap") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
             try:
                 _up(conn, folder)
-                insert_parent_rows(conn)
+                insert_parent_rows(conn, CLOSED_STATE)
             except psycopg.Error as error:
                 return frozenset({f"fails with {error.sqlstate}"})
             conn.execute("SELECT * FROM no_plan()")
@@ -116,7 +116,7 @@ class PgTap:
 
 def _assertions() -> Iterator[tuple[str, str]]:
     """Yield (description, SQL): the constraint is there, violators are rejected, legal rows are accepted."""
-    table = PRIMARY.table
+    table = CLOSED_STATE.table
     yield "has_check", f"SELECT has_check('{table}', 'has_check')"
     yield "col_has_check", f"SELECT col_has_check('{table}', ARRAY['closed_at', 'status'], 'col_has_check')"
     closed = "2026-05-13 08:33:00+00"
@@ -132,9 +132,9 @@ def _assertions() -> Iterator[tuple[str, str]]:
 
 
 def _writes(status: str, closed_at: str | None, *, rejected: bool) -> Iterator[tuple[str, str]]:
-    row = row_in(PRIMARY, {"status": status, "closed_at": closed_at})
+    row = row_in(CLOSED_STATE, {"status": status, "closed_at": closed_at})
     values = ", ".join("NULL" if value is None else f"'{value}'" for value in row.values())
-    write = f"INSERT INTO {PRIMARY.table} ({', '.join(row)}) VALUES ({values})"
+    write = f"INSERT INTO {CLOSED_STATE.table} ({', '.join(row)}) VALUES ({values})"
     name = f"{'rejects' if rejected else 'accepts'} {status}, {'closed' if closed_at else 'open'}"
     if rejected:
         yield name, f"SELECT throws_ok($write${write}$write$, '23514', NULL, '{name}')"

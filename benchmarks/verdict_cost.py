@@ -11,15 +11,14 @@ from psycopg import sql
 from benchmarks.figure import Figure, Measure, in_turn, spent_ms
 from fixtures.constraints.write_verdicts import attempt, verdicts
 from fixtures.constraints.writes import Insert, qualified, statement_of
-from fixtures.paperclip.seed_rows import row_in
+from fixtures.rows.seed_rows import row_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from benchmarks.benchmark_environment import BenchmarkEnvironment
-    from fixtures.constraints import ConstraintSpec
+    from fixtures.constraints import ConstraintSpec, Row
     from fixtures.migrations.phase_databases import Connection
-    from fixtures.paperclip.factories import Row
 
 _ROWS = 2_000
 _SAVEPOINTS = 400  # of the same rows; the cost of one does not depend on how many there are

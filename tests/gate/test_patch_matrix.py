@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints.closed_state import INVARIANT
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.requests import ABSENT, Request, matrix
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from fixtures.gate.gate_run import GateRun
 
 
 def cases(*, legal: bool) -> list[tuple[str, Request]]:
-    return [case for case in matrix(list(STARTS)) if INVARIANT.holds(STARTS[case[0]]) is legal]
+    return [case for case in matrix(list(STARTS)) if CLOSED_STATE.holds(STARTS[case[0]]) is legal]
 
 
 def named(value: str | Request) -> str:

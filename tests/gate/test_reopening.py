@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints.closed_state import INVARIANT
 from fixtures.gate.gate_rows import STARTS
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from fixtures.gate.agent_run_setup import AgentRunSetup
     from fixtures.gate.gate_run import GateRun
 
 CLOSED = ["archived-closed", "cleanup_failed-closed"]
-CONTRADICTORY = [name for name, state in STARTS.items() if not INVARIANT.holds(state)]
+CONTRADICTORY = [name for name, state in STARTS.items() if not CLOSED_STATE.holds(state)]
 COMMENT = {"body": "Please look again.", "reopen": True}
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from fixtures.constraints.write_verdicts import attempt, table_digest, verdicts
 from fixtures.constraints.writes import Insert, Update, statement_of
 from fixtures.core.errors import SubjectError
-from fixtures.paperclip import strategies
-from fixtures.paperclip.seed_rows import seed_key
+from fixtures.rows import strategies
+from fixtures.rows.seed_rows import seed_key
 from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fixtures.constraints.write_verdicts import attempt, verdicts
 from fixtures.constraints.writes import Insert, Update, Write, statement_of
-from fixtures.paperclip.seed_rows import row_in, seed_key
-from fixtures.paperclip.strategies import walks
+from fixtures.rows.seed_rows import row_in, seed_key
+from fixtures.rows.strategies import walks
 from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:

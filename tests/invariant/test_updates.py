@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fixtures.constraints.write_verdicts import attempt, snapshot, verdicts
 from fixtures.constraints.writes import Delete, Update, statement_of
 from fixtures.core.errors import SubjectError
-from fixtures.paperclip.seed_rows import seed_key
+from fixtures.rows.seed_rows import seed_key
 from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:

@@ -13,20 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.constraints import PRIMARY, ConstraintSpec, Transition
+from fixtures.constraints import ConstraintSpec, Transition
 from fixtures.constraints.constraint_spec import literal
 from fixtures.constraints.spec_file import read_spec_files
 from fixtures.constraints.write_verdicts import CHECK_VIOLATION, Verdict
 from fixtures.core.errors import HarnessError
-from fixtures.paperclip.seed_rows import seed_id
-from fixtures.paperclip.strategies import rows, walks
+from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.rows.seed_rows import seed_id
+from fixtures.rows.strategies import rows, walks
 from fixtures.write_paths.oracle import disagreements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples/finished_state/finished_state.py"
-KNOWN = (PRIMARY, *read_spec_files([EXAMPLE], [PRIMARY]))
+KNOWN = (CLOSED_STATE, *read_spec_files([EXAMPLE], [CLOSED_STATE]))
 BROKEN: dict[str, tuple[Callable[[ConstraintSpec], dict[str, Any]], str]] = {
     "long name": (lambda _: {"name": "n" * 64}, "the name has 64 bytes"),
     "no default": (lambda _: {"defaults": {}}, "defaults must name exactly"),
@@ -48,8 +49,10 @@ BROKEN: dict[str, tuple[Callable[[ConstraintSpec], dict[str, Any]], str]] = {
 def test_an_invariant_that_contradicts_itself_is_refused(
     change: Callable[[ConstraintSpec], dict[str, Any]], reason: str
 ) -> None:
-    with pytest.raises(HarnessError, match=f"{'n' * 64 if 'bytes' in reason else PRIMARY.name}: .*{reason}"):
-        dataclasses.replace(PRIMARY, **change(PRIMARY))
+    with pytest.raises(
+        HarnessError, match=f"{'n' * 64 if 'bytes' in reason else CLOSED_STATE.name}: .*{reason}"
+    ):
+        dataclasses.replace(CLOSED_STATE, **change(CLOSED_STATE))
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
@@ -65,8 +68,8 @@ def test_states_have_ids_of_their_own(known: ConstraintSpec) -> None:
 
 
 def test_the_domain_has_near_misses_of_each_sort() -> None:
-    statuses = [value or "" for value in PRIMARY.domain["status"]]
-    misses = [value for value in statuses if value not in PRIMARY.ordinary["status"]]
+    statuses = [value or "" for value in CLOSED_STATE.domain["status"]]
+    misses = [value for value in statuses if value not in CLOSED_STATE.ordinary["status"]]
 
     assert len(misses) >= 25
     assert any(value != value.strip() for value in misses)

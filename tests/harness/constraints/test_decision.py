@@ -10,26 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.constraints import decision, expression_cells, text_languages
-from fixtures.constraints.closed_state import INVARIANT
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.constraints.decision import decide, decide_by_cells, same_answers
 from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.text_languages import CharSet, Matching
 from fixtures.core.errors import HarnessError
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fixtures.migrations.phase_databases import Connection, Phases
 
-RULE = f"({INVARIANT.predicate})"
+RULE = f"({CLOSED_STATE.predicate})"
 LIST = "('archived', 'cleanup_failed')"
 
 
 @pytest.fixture(scope="module")
 def bare(phases: Phases) -> Iterator[Connection]:
     """Connect to a database in which nothing guards the table yet."""
-    with phases.connection("before", INVARIANT) as conn:
+    with phases.connection("before", CLOSED_STATE) as conn:
         yield conn
 
 
@@ -108,7 +108,7 @@ def with_own_objects(bare: Connection) -> Connection:
 
 @pytest.mark.parametrize("predicate", PROVED.values(), ids=PROVED)
 def test_the_rule_in_other_words_is_proved(bare: Connection, predicate: str) -> None:
-    decided = decide(bare, parsed_as_check(bare, INVARIANT.table, predicate), INVARIANT)
+    decided = decide(bare, parsed_as_check(bare, CLOSED_STATE.table, predicate), CLOSED_STATE)
 
     assert decided.proved, decided.sentence
     assert decided.cells >= 18
@@ -116,20 +116,20 @@ def test_the_rule_in_other_words_is_proved(bare: Connection, predicate: str) -> 
 
 @pytest.mark.parametrize("predicate", REFUTED.values(), ids=REFUTED)
 def test_another_rule_is_refuted_by_a_row_that_the_server_confirms(bare: Connection, predicate: str) -> None:
-    state = parsed_as_check(bare, INVARIANT.table, predicate)
+    state = parsed_as_check(bare, CLOSED_STATE.table, predicate)
 
-    decided = decide_by_cells(bare, state, INVARIANT)
+    decided = decide_by_cells(bare, state, CLOSED_STATE)
 
     assert decided.verdict == "refuted", decided.sentence
     assert decided.row is not None
-    assert decided.accepted is not INVARIANT.holds(decided.row)
+    assert decided.accepted is not CLOSED_STATE.holds(decided.row)
 
 
 @pytest.mark.parametrize(("predicate", "obstacle"), UNDECIDABLE.values(), ids=UNDECIDABLE)
 def test_what_cannot_be_decided_is_named(with_own_objects: Connection, predicate: str, obstacle: str) -> None:
-    state = parsed_as_check(with_own_objects, INVARIANT.table, predicate)
+    state = parsed_as_check(with_own_objects, CLOSED_STATE.table, predicate)
 
-    decided = decide_by_cells(with_own_objects, state, INVARIANT)
+    decided = decide_by_cells(with_own_objects, state, CLOSED_STATE)
 
     assert decided.verdict == "undecidable", decided.sentence
     assert obstacle.replace(r"\\", "\\") in (decided.obstacle or "")
@@ -141,10 +141,10 @@ def test_a_function_that_looks_like_postgres_own_is_not_taken_for_it(bare: Conne
             "CREATE FUNCTION public.btrim(varchar) RETURNS text IMMUTABLE LANGUAGE sql RETURN 'archived'"
         )
         state = parsed_as_check(
-            bare, INVARIANT.table, "closed_at IS NULL OR btrim(status::varchar) = 'archived'"
+            bare, CLOSED_STATE.table, "closed_at IS NULL OR btrim(status::varchar) = 'archived'"
         )
 
-        decided = decide_by_cells(bare, state, INVARIANT)
+        decided = decide_by_cells(bare, state, CLOSED_STATE)
 
     assert decided.obstacle == "the function public.btrim"
 
@@ -217,7 +217,7 @@ def _array(values: list[Any]) -> str:
 @given(one=CONDITION, other=CONDITION)
 @settings(max_examples=60, deadline=None)
 def test_verdict_agrees_with_brute_force(bare: Connection, one: str, other: str) -> None:
-    state, rule = (parsed_as_check(bare, INVARIANT.table, text) for text in (one, other))
+    state, rule = (parsed_as_check(bare, CLOSED_STATE.table, text) for text in (one, other))
 
     decided = same_answers(bare, state, rule)
 
@@ -296,6 +296,8 @@ def test_wrong_theorem_in_the_prover_is_caught(
 
 def _verdict(conn: Connection, predicate: str) -> str:
     try:
-        return decide_by_cells(conn, parsed_as_check(conn, INVARIANT.table, predicate), INVARIANT).verdict
+        return decide_by_cells(
+            conn, parsed_as_check(conn, CLOSED_STATE.table, predicate), CLOSED_STATE
+        ).verdict
     except HarnessError:
         return "noticed"

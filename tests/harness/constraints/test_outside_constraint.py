@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fixtures.constraints import PRIMARY
 from fixtures.mutants.catalogue import SOURCE
 from fixtures.mutants.mutant_folder import Draft
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 ROOT = Path(__file__).resolve().parents[3]
 HOME = ROOT / "examples" / "finished_state"
@@ -33,7 +33,7 @@ def test_folder_is_held_to_it_beside_our_own() -> None:
     done = run("pytest", "tests/migrations", *BRIEF, *SPEC_AND_MIGRATION)
 
     assert done.returncode == 0, done.stdout
-    assert f"{PRIMARY.name}: added by 0077_" in closing_lines(done.stdout)["constraint"]
+    assert f"{CLOSED_STATE.name}: added by 0077_" in closing_lines(done.stdout)["constraint"]
     assert f"{NAME}: added by 0078_" in closing_lines(done.stdout)["constraint"]
 
 
@@ -42,7 +42,7 @@ def test_writes_to_its_table_are_judged_by_it() -> None:
 
     assert done.returncode == 0, done.stdout
     assert "rows by 79 ways to write in 4 phases" in closing_lines(done.stdout)["tried"]
-    assert PRIMARY.name not in done.stdout
+    assert CLOSED_STATE.name not in done.stdout
 
 
 def test_folder_without_its_migration_is_red() -> None:
@@ -70,7 +70,7 @@ def test_wrong_predicates_are_made_of_it_and_killed() -> None:
 
 def test_column_that_the_schema_lacks_is_left_out_and_named(tmp_path: Path) -> None:
     columns = 'DROP COLUMN "cleanup_reason", DROP COLUMN "provider_type"'
-    draft = Draft(SOURCE, tmp_path, PRIMARY)
+    draft = Draft(SOURCE, tmp_path, CLOSED_STATE)
     draft.add_before("older", f'ALTER TABLE "public"."execution_workspaces" {columns};')
 
     done = run("pytest", "tests/migrations", "tests/invariant", *BRIEF, "--migrations", tmp_path)
@@ -83,7 +83,7 @@ def test_column_that_the_schema_lacks_is_left_out_and_named(tmp_path: Path) -> N
 
 
 def test_column_of_the_rule_that_the_schema_lacks_is_red(tmp_path: Path) -> None:
-    draft = Draft(SOURCE, tmp_path, PRIMARY)
+    draft = Draft(SOURCE, tmp_path, CLOSED_STATE)
     draft.write(draft.home.sql.replace("closed_at", "opened_at"))
     draft.add_before("renamed", 'ALTER TABLE "public"."execution_workspaces" DROP COLUMN "closed_at";')
 

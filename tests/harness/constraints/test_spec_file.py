@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.constraints.spec_file import read_spec_files
 from fixtures.core.errors import HarnessError
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples/finished_state/finished_state.py"
@@ -22,8 +22,8 @@ WRONG = {
     "\nSPEC = nothing\n": r"spec\.py:2: NameError: name 'nothing' is not defined",
     "from fixtures.constraints import ConstraintSpec\nSPEC = ConstraintSpec(name='n')\n": r"spec\.py:2: TypeError: ",
     "import no_such_module\n": r"spec\.py:1: ModuleNotFoundError: ",
-    "from fixtures.constraints import PRIMARY as SPEC\n": f"{PRIMARY.name} is described already",
-    "import dataclasses\nfrom fixtures.constraints import PRIMARY\nSPEC = dataclasses.replace(PRIMARY, name='n', repair={})\n": (
+    "from fixtures.paperclip.closed_state import CLOSED_STATE as SPEC\n": f"{CLOSED_STATE.name} is described already",
+    "import dataclasses\nfrom fixtures.paperclip.closed_state import CLOSED_STATE\nSPEC = dataclasses.replace(CLOSED_STATE, name='n', repair={})\n": (
         r"spec\.py:3: invariant n: the repair leaves"
     ),
 }
@@ -34,7 +34,7 @@ def test_wrong_file_is_refused_in_one_line(text: str, reason: str, tmp_path: Pat
     (tmp_path / "spec.py").write_text(text)
 
     with pytest.raises(HarnessError, match=reason) as refused:
-        read_spec_files([tmp_path / "spec.py"], [PRIMARY])
+        read_spec_files([tmp_path / "spec.py"], [CLOSED_STATE])
 
     assert str(refused.value).startswith("--constraint-spec ")
     assert "\n" not in str(refused.value)
@@ -45,22 +45,22 @@ def test_what_is_no_python_file_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "spec.txt").write_text("SPEC = 1\n")
 
     with pytest.raises(HarnessError, match=r"no such file|no Python file"):
-        read_spec_files([tmp_path / name], [PRIMARY])
+        read_spec_files([tmp_path / name], [CLOSED_STATE])
 
 
 def test_same_file_twice_is_refused() -> None:
     with pytest.raises(HarnessError, match="is described already"):
-        read_spec_files([EXAMPLE, EXAMPLE], [PRIMARY])
+        read_spec_files([EXAMPLE, EXAMPLE], [CLOSED_STATE])
 
 
 def test_file_may_import_what_lies_beside_it(tmp_path: Path) -> None:
     (tmp_path / "values_beside.py").write_text("NAME = 'n'\n")
     (tmp_path / "spec.py").write_text(
-        "import dataclasses\nimport values_beside\nfrom fixtures.constraints import PRIMARY\n"
-        "SPEC = dataclasses.replace(PRIMARY, name=values_beside.NAME)\n"
+        "import dataclasses\nimport values_beside\nfrom fixtures.paperclip.closed_state import CLOSED_STATE\n"
+        "SPEC = dataclasses.replace(CLOSED_STATE, name=values_beside.NAME)\n"
     )
 
-    (spec,) = read_spec_files([tmp_path / "spec.py"], [PRIMARY])
+    (spec,) = read_spec_files([tmp_path / "spec.py"], [CLOSED_STATE])
 
     assert spec.name == "n"
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from fixtures.constraints.write_verdicts import Verdict, attempt, snapshot, table_digest, verdicts
 from fixtures.constraints.writes import Delete, Insert, Update, Write, statement_of
 from fixtures.core.errors import HarnessError
-from fixtures.paperclip.seed_rows import row_in, seed_key
+from fixtures.rows.seed_rows import row_in, seed_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

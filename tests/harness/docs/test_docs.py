@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from fixtures.constraints import PRIMARY
-from fixtures.paperclip.synthetic_data import Population, populate
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.binaries import from_wheel
 from fixtures.report.coverage_page import PAGE, render
+from fixtures.rows.synthetic_data import Population, populate
 from tests.harness.docs.reading import PAGES, ROOT, Command, commands, tox_environments
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ def test_psql_commands_run_in_the_order_of_the_page(
 ) -> None:
     path = str(from_wheel(pytestconfig.getoption("pg_version")).bindir)
     subject = phases.subject
-    with phases.prior_state(PRIMARY, subject.runner) as dsn:
+    with phases.prior_state(CLOSED_STATE, subject.runner) as dsn:
         with psycopg.connect(dsn, autocommit=True) as conn:
-            populate(conn, PRIMARY, Population(rows_total=400, violators_total=20))
+            populate(conn, CLOSED_STATE, Population(rows_total=400, violators_total=20))
             subject.runner.migrate(conn, subject.folder)
         parts = conninfo_to_dict(dsn)
         url = (

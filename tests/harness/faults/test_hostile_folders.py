@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.errors import SubjectError
 from fixtures.migrations.constraint_trace import load_subject, trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.pytest_plugin.command_line_options import ROOT
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_hostile_migration_is_refused_and_changes_nothing(
 ) -> None:
     mark = tmp_path / "mark"
     folder = with_migration(sql.replace("{mark}", str(mark)))
-    subject = load_subject(ROOT, specs=[PRIMARY], migrations=folder, scratch=tmp_path)
+    subject = load_subject(ROOT, specs=[CLOSED_STATE], migrations=folder, scratch=tmp_path)
     before = _server_wide(databases.server)
 
     with pytest.raises(SubjectError, match=f"_hostile, statement .*{says}"):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.errors import SubjectError
 from fixtures.gate.failure_messages import of_call
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.prefix_upgrades import Prefix
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.evidence import Cell, Evidence, FrozenWindow, Limits, Operation, StepEvidence
 from fixtures.rehearsal.judge import judged
 from fixtures.rehearsal.rehearsal_environment import RehearsalEnvironment
@@ -48,7 +48,7 @@ def test_deploy_that_brings_nothing_when_it_is_repeated(project: Project, closin
     project.constraint.write_text(f"""
         SET LOCAL lock_timeout = '2s';--> statement-breakpoint
         DO $$ BEGIN IF nextval('public.tries') = 1 THEN
-          ALTER TABLE public.execution_workspaces ADD CONSTRAINT {PRIMARY.name} CHECK ({PRIMARY.predicate}) NOT VALID;
+          ALTER TABLE public.execution_workspaces ADD CONSTRAINT {CLOSED_STATE.name} CHECK ({CLOSED_STATE.predicate}) NOT VALID;
         END IF; END $$;--> statement-breakpoint
         SET LOCAL lock_timeout TO DEFAULT;""")
 
@@ -100,7 +100,7 @@ def test_constraint_without_a_rollout_is_named(tmp_path: Path) -> None:
     (tmp_path / "sql" / "rollout").mkdir(parents=True)
 
     with pytest.raises(SubjectError) as caught:
-        find_rollout(tmp_path, PRIMARY)
+        find_rollout(tmp_path, CLOSED_STATE)
 
     assert [one.id for one in caught.value.findings] == ["rollout-not-found"]
 
@@ -143,7 +143,7 @@ def test_each_assertion_of_the_rollout_has_a_record(monkeypatch: pytest.MonkeyPa
         _met(lambda: test_rehearsal.test_readers_and_writers_go_on_beside_every_step(frozen)),
         _met(lambda: test_rehearsal.test_all_rows_end_validated(frozen)),
         _met(lambda: test_rehearsal.test_repair_cures_what_the_deploy_broke(frozen)),
-        _met(lambda: test_prefix_upgrades.test_constraint_lands_on_every_prefix_that_has_the_table(nothing, nothing, PRIMARY)),
+        _met(lambda: test_prefix_upgrades.test_constraint_lands_on_every_prefix_that_has_the_table(nothing, nothing, CLOSED_STATE)),
     ]  # fmt: skip
 
     assert met == ["traffic-idle", "not-validated", "still-broken-after-the-backfill", "lands-on-no-prefix"]
@@ -189,7 +189,7 @@ def test_constraint_that_nobody_can_decide_is_named(project: Project, closing: C
 
 def test_column_that_is_gone_is_named(project: Project, closing: Closing) -> None:
     sql = "ALTER TABLE public.execution_workspaces DROP COLUMN closed_at CASCADE"
-    added = f"ALTER TABLE public.execution_workspaces ADD CONSTRAINT {PRIMARY.name} CHECK (status <> '') NOT VALID"
+    added = f"ALTER TABLE public.execution_workspaces ADD CONSTRAINT {CLOSED_STATE.name} CHECK (status <> '') NOT VALID"
     project.append(f"--> statement-breakpoint\n{sql};\n{added};\n")
 
     run = project.verify("-k", "means_the_rule")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.findings import records
 from fixtures.migrations.snapshot import snapshot_fragment
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,9 @@ def test_pull_request_is_red_with_both_findings_the_weightier_first(
         assert f"mend      {records()[name].mend}" in run.stdout
     assert all(
         f"  {line}" in run.stdout
-        for line in snapshot_fragment(PRIMARY.table, PRIMARY.name, PRIMARY.predicate).splitlines()
+        for line in snapshot_fragment(
+            CLOSED_STATE.table, CLOSED_STATE.name, CLOSED_STATE.predicate
+        ).splitlines()
     )
     assert f"at        drizzle/{project.constraint.name}:" in run.stdout
     assert "def test_" not in run.stdout

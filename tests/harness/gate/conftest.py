@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.gate.gate_rows import GateRows, open_database
 from fixtures.gate.gate_run import GateRun
 from fixtures.gate.http_client import Client
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import Right, serve
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def database_in(phases: Phases) -> Iterator[Callable[[Phase], str]]:
 
         def give(phase: Phase) -> str:
             if phase not in made:
-                made[phase] = stack.enter_context(phases.fresh(phase, PRIMARY))
+                made[phase] = stack.enter_context(phases.fresh(phase, CLOSED_STATE))
             return made[phase]
 
         yield give

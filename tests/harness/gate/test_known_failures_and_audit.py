@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.constraints.closed_state import STATUSES
 from fixtures.core.errors import HarnessError
 from fixtures.gate import known_failures
 from fixtures.gate.database_log import DatabaseLog
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.requests import MEANT, REQUESTS, matrix
 from fixtures.gate.write_audit import could_break, one_line, writes_rule
+from fixtures.paperclip.closed_state import STATUSES
 from tests.harness.gate.stub_server import Right
 
 if TYPE_CHECKING:

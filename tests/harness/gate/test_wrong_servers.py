@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.gate.concurrent_requests import hold_race
 from fixtures.gate.delete_checks import hold_company_delete, hold_delete
 from fixtures.gate.expected_responses import LAWS, judge
@@ -16,6 +15,7 @@ from fixtures.gate.failure_messages import GateError
 from fixtures.gate.frozen_window_checks import CASES, hold_window
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.requests import ABSENT, Request, matrix
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import (
     RIGHT,
     WRONG,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 ARCHIVE = Request("status:archived", {"status": "archived"})
 NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
 REFUSALS = ("refuses", "rule_holds")
-CONSISTENT = [name for name, state in STARTS.items() if PRIMARY.holds(state)]
+CONSISTENT = [name for name, state in STARTS.items() if CLOSED_STATE.holds(state)]
 PATCHING = [behaviour for behaviour in WRONG if ":" not in behaviour.law]
 
 
@@ -153,4 +153,4 @@ def test_write_past_the_company_is_seen(gate_at: GateAt) -> None:
 
     gate_run.call("DELETE", f"/api/issues/{gate_run.gate_rows.issue()}")
 
-    assert gate_run.gate_rows.rest_changed() == [PRIMARY.table]
+    assert gate_run.gate_rows.rest_changed() == [CLOSED_STATE.table]

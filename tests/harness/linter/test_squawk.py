@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.linter.__main__ import main, observe
 from fixtures.linter.squawk import ask, batch
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = "require-lock-timeout"
@@ -32,7 +32,7 @@ def rewrite(folder: Path, old: str, new: str) -> None:
 
 def verdicts(folder: Path, pg_version: int) -> dict[str, tuple[bool, str]]:
     asked = argparse.Namespace(migrations=folder, overlay=False, runner="drizzle", pg_version=pg_version)
-    return {line.rule: (line.said is not None, line.verdict) for line in observe(asked)[PRIMARY.name]}
+    return {line.rule: (line.said is not None, line.verdict) for line in observe(asked)[CLOSED_STATE.name]}
 
 
 @pytest.fixture

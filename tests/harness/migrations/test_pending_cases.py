@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.migrations.journal import JOURNAL
 from fixtures.mutants.catalogue import SOURCE
 from fixtures.mutants.mutant_runs import run_folder
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 TABLE = tomllib.loads(Path(__file__).with_name("pending_cases.toml").read_text(encoding="utf-8"))
 CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in TABLE["case"]}
 
-_TABLE = f'"public"."{PRIMARY.table}"'
-_REPAIR = ", ".join(f"\"{column}\" = '{value}'" for column, value in PRIMARY.repair.items())
+_TABLE = f'"public"."{CLOSED_STATE.table}"'
+_REPAIR = ", ".join(f"\"{column}\" = '{value}'" for column, value in CLOSED_STATE.repair.items())
 WORDS = {
     "table": _TABLE,
-    "name": f'"{PRIMARY.name}"',
-    "rule": PRIMARY.predicate,
-    "rule_of_new": PRIMARY.predicate.replace('"closed_at"', "NEW.closed_at").replace(
+    "name": f'"{CLOSED_STATE.name}"',
+    "rule": CLOSED_STATE.predicate,
+    "rule_of_new": CLOSED_STATE.predicate.replace('"closed_at"', "NEW.closed_at").replace(
         '"status"', "NEW.status"
     ),
-    "backfill": f"UPDATE {_TABLE} SET {_REPAIR} WHERE NOT ({PRIMARY.predicate});",
-    "validate": f'ALTER TABLE {_TABLE} VALIDATE CONSTRAINT "{PRIMARY.name}";',
+    "backfill": f"UPDATE {_TABLE} SET {_REPAIR} WHERE NOT ({CLOSED_STATE.predicate});",
+    "validate": f'ALTER TABLE {_TABLE} VALIDATE CONSTRAINT "{CLOSED_STATE.name}";',
 }
 
 

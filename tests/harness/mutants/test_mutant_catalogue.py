@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.mutants.catalogue import FILES, SOURCE, catalogue, listed_equivalents
 from fixtures.mutants.equivalence_proof import prove
 from fixtures.mutants.mutant_files import read_files
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def test_file_that_is_not_a_mutant_is_refused(name: str, text: str, message: str
     (tmp_path / name).write_text(text)
 
     with pytest.raises(HarnessError, match=message):
-        list(read_files(tmp_path, SOURCE, PRIMARY))
+        list(read_files(tmp_path, SOURCE, CLOSED_STATE))
 
 
 def test_files_are_in_the_folders_of_their_families() -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.constraints.spec_file import read_spec_files
 from fixtures.core.errors import HarnessError
 from fixtures.mutants.catalogue import ROOT, SOURCE
@@ -14,12 +13,13 @@ from fixtures.mutants.mutant_folder import column_types
 from fixtures.mutants.mutation_operators import OPERATORS, Surroundings
 from fixtures.mutants.predicate_mutants import mutate
 from fixtures.mutants.predicate_tree import parsed, shown, sites
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
 
 EXAMPLE = ROOT / "examples/finished_state/finished_state.py"
-AROUND = Surroundings(PRIMARY, column_types(SOURCE, PRIMARY))
+AROUND = Surroundings(CLOSED_STATE, column_types(SOURCE, CLOSED_STATE))
 
 
 def made(family: str, predicate: str) -> list[str]:
@@ -74,13 +74,13 @@ def test_other_column_is_of_the_same_type() -> None:
 def test_every_family_makes_something_of_the_first_constraint() -> None:
     idle = {"compare", "value"}  # it compares by IN alone
 
-    found = {mutant.name.rsplit("-", 1)[0] for mutant in mutate(PRIMARY, AROUND.types)}
+    found = {mutant.name.rsplit("-", 1)[0] for mutant in mutate(CLOSED_STATE, AROUND.types)}
 
     assert found == set(OPERATORS) - idle
 
 
 @pytest.mark.parametrize(
-    "known", [PRIMARY, *read_spec_files([EXAMPLE], [PRIMARY])], ids=lambda known: known.name
+    "known", [CLOSED_STATE, *read_spec_files([EXAMPLE], [CLOSED_STATE])], ids=lambda known: known.name
 )
 def test_every_constraint_gets_mutants_that_differ_from_it(known: ConstraintSpec) -> None:
     found = [mutant.predicate for mutant in mutate(known, column_types(SOURCE, known))]

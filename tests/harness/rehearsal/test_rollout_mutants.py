@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.migrations.constraint_trace import Subject, load_subject, trace_migrations
 from fixtures.mutants.rollout_mutants import MUTANTS, Mutant, apply_mutant, read_mutants
-from fixtures.paperclip.synthetic_data import Population
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.experiments import run_one
 from fixtures.rehearsal.judge import judged
 from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
 from fixtures.rehearsal.rehearse import Options, rehearse
 from fixtures.rehearsal.rollout_scripts import find_rollout
+from fixtures.rows.synthetic_data import Population
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +32,14 @@ ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 @pytest.fixture
 def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], Evidence]:
-    own = load_subject(ROOT, specs=[PRIMARY], scratch=tmp_path)
+    own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path)
 
     def run(mutant: Mutant) -> Evidence:
         rollout, folder = apply_mutant(
-            mutant, find_rollout(ROOT, PRIMARY), own.folder, PRIMARY, tmp_path / "mutant"
+            mutant, find_rollout(ROOT, CLOSED_STATE), own.folder, CLOSED_STATE, tmp_path / "mutant"
         )
         subject = Subject(folder, own.runner, own.specs)
-        trace = trace_migrations(databases, subject).traces[PRIMARY.name]
+        trace = trace_migrations(databases, subject).traces[CLOSED_STATE.name]
         environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
         evidence = rehearse(environments, Options(briefly=True))
         return judged(

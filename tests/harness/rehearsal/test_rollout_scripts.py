@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.mutants.rollout_mutants import MUTANTS, read_mutants
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_psql
 from fixtures.rehearsal.interrupted_connections import beginnings
 from fixtures.rehearsal.rollout_scripts import find_rollout, read_rollout
@@ -80,7 +80,7 @@ def test_scripts_are_ascii() -> None:
 
 
 def test_rollout_of_our_constraint_is_found_by_its_name() -> None:
-    assert find_rollout(ROOT, PRIMARY).path.name == "closed_state"
+    assert find_rollout(ROOT, CLOSED_STATE).path.name == "closed_state"
 
 
 def test_steps_file_says_another_order(tmp_path: Path) -> None:
@@ -124,11 +124,11 @@ def test_every_mutant_says_its_mistake_and_what_catches_it() -> None:
 def test_rule_is_the_one_of_the_spec(databases: Databases, tmp_path: Path) -> None:
     script = tmp_path / "1_rule.sql"
     script.write_text(
-        f"\\ir {find_rollout(ROOT, PRIMARY).path / 'rule.sql'}\n\\pset format unaligned\n\\pset tuples_only on\n"
+        f"\\ir {find_rollout(ROOT, CLOSED_STATE).path / 'rule.sql'}\n\\pset format unaligned\n\\pset tuples_only on\n"
         "SELECT jsonb_build_object('constraint', :'constraint', 'table', :'table', 'key', :'key', 'rule', :'rule',"
         " 'repair', jsonb_build_object(:'repair_column', :'repair_value'));\n"
     )
-    kinds = ", ".join(f"{column} {kind}" for column, kind in PRIMARY.kinds.items())
+    kinds = ", ".join(f"{column} {kind}" for column, kind in CLOSED_STATE.kinds.items())
     with databases.fresh() as dsn:
         said = json.loads(run_psql(dsn, script).last_line)
         with psycopg.connect(dsn, autocommit=True) as conn:
@@ -136,14 +136,14 @@ def test_rule_is_the_one_of_the_spec(databases: Databases, tmp_path: Path) -> No
             verdicts = [
                 verdict
                 for (verdict,) in conn.execute(
-                    query.encode(), [json.dumps([dict(s) for s in PRIMARY.states])]
+                    query.encode(), [json.dumps([dict(s) for s in CLOSED_STATE.states])]
                 )
             ]
 
     assert (said["constraint"], said["table"], said["key"], said["repair"]) == (
-        PRIMARY.name,
-        PRIMARY.table,
-        PRIMARY.key,
-        PRIMARY.repair,
+        CLOSED_STATE.name,
+        CLOSED_STATE.table,
+        CLOSED_STATE.key,
+        CLOSED_STATE.repair,
     )
-    assert verdicts == [PRIMARY.holds(state) for state in PRIMARY.states]
+    assert verdicts == [CLOSED_STATE.holds(state) for state in CLOSED_STATE.states]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.migrations.constraint_trace import OWN_MIGRATIONS
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.pytest_plugin.command_line_options import ROOT
 from fixtures.write_paths.clean_room import clean_room
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fixtures.postgres.databases import Databases
     from tests.harness.conftest import Inner
 
-TABLE = f"public.{PRIMARY.table}"
+TABLE = f"public.{CLOSED_STATE.table}"
 RUNS = "EXECUTE $x$COPY (SELECT 1) TO PROGRAM 'touch {mark}'$x$"
 IF_PRIVILEGED = f"""
     IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN {RUNS}; END IF
@@ -87,27 +87,27 @@ def test_no_database_but_a_clean_room_is_opened_with_more_rights(databases: Data
     ["public.planted(status)", "pg_catalog.lo_export(1, status) = 1", "pg_catalog.pg_read_file(status) = ''"],
 )
 def test_constraint_that_calls_what_a_superuser_must_not_run_is_refused(phases: Phases, call: str) -> None:
-    with phases.fresh("before", PRIMARY) as dsn:
+    with phases.fresh("before", CLOSED_STATE) as dsn:
         with psycopg.connect(dsn, autocommit=True) as conn:
             conn.execute(
                 "CREATE FUNCTION public.planted(text) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true'"
             )
             conn.execute(
                 psycopg.sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID").format(
-                    psycopg.sql.Identifier("public", PRIMARY.table),
-                    psycopg.sql.Identifier(PRIMARY.name),
+                    psycopg.sql.Identifier("public", CLOSED_STATE.table),
+                    psycopg.sql.Identifier(CLOSED_STATE.name),
                     psycopg.sql.SQL(call),
                 )
             )
         refused = pytest.raises(SubjectError, match="which a superuser's session must not run")
-        with refused, clean_room(phases.databases, dsn, PRIMARY):
+        with refused, clean_room(phases.databases, dsn, CLOSED_STATE):
             pass
 
 
 def test_clean_room_holds_nothing_of_the_folder_but_table_rows_and_constraint(phases: Phases) -> None:
     with (
-        phases.fresh("deployed", PRIMARY) as dsn,
-        clean_room(phases.databases, dsn, PRIMARY) as room,
+        phases.fresh("deployed", CLOSED_STATE) as dsn,
+        clean_room(phases.databases, dsn, CLOSED_STATE) as room,
         psycopg.connect(room) as conn,
     ):
         found = conn.execute("""
@@ -118,4 +118,4 @@ def test_clean_room_holds_nothing_of_the_folder_but_table_rows_and_constraint(ph
               FROM pg_catalog.pg_class WHERE relnamespace = 'public'::regnamespace
         """).fetchone()
 
-    assert found == (1, 0, 0, [PRIMARY.name])
+    assert found == (1, 0, 0, [CLOSED_STATE.name])

@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fixtures.constraints import PRIMARY
 from fixtures.constraints.write_verdicts import snapshot
 from fixtures.constraints.writes import qualified
 from fixtures.core.errors import HarnessError
-from fixtures.paperclip.synthetic_data import Population, populate
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot
+from fixtures.rows.synthetic_data import Population, populate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,16 +28,16 @@ ASKED = Population(rows_total=400, violators_total=60, seed=5)
 def digests(phases: Phases) -> Callable[[Population], dict[str, str]]:
     def build(population: Population) -> dict[str, str]:
         with (
-            phases.prior_state(PRIMARY, phases.subject.runner) as dsn,
+            phases.prior_state(CLOSED_STATE, phases.subject.runner) as dsn,
             psycopg.connect(dsn, autocommit=True) as conn,
         ):
-            made = populate(conn, PRIMARY, population)
+            made = populate(conn, CLOSED_STATE, population)
             query = sql.SQL("SELECT count(*), count(*) FILTER (WHERE NOT ({})) FROM {}").format(
-                sql.SQL(PRIMARY.predicate), qualified(PRIMARY.table)
+                sql.SQL(CLOSED_STATE.predicate), qualified(CLOSED_STATE.table)
             )
             assert conn.execute(query).fetchone() == (population.rows_total, population.violators_total)
-            assert sum(made.violators_by_cause.values()) == population.violators_total
-            return snapshot(conn, [PRIMARY.table, "issues", "project_workspaces"])
+            assert sum(made.values()) == population.violators_total
+            return snapshot(conn, [CLOSED_STATE.table, "issues", "project_workspaces"])
 
     return build
 
@@ -49,16 +49,16 @@ def test_same_seed_gives_the_same_rows(digests: Callable[[Population], dict[str,
 def test_rows_that_the_server_multiplies_leave_the_catalog_as_it_was(
     phases: Phases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fixtures.paperclip.synthetic_data._DRAWN_ROWS_MAX", 50)
+    monkeypatch.setattr("fixtures.rows.synthetic_data._DRAWN_ROWS_MAX", 50)
     asked = Population(rows_total=1_000, violators_total=20)
     with (
-        phases.prior_state(PRIMARY, phases.subject.runner) as dsn,
+        phases.prior_state(CLOSED_STATE, phases.subject.runner) as dsn,
         psycopg.connect(dsn, autocommit=True) as conn,
     ):
         before = catalog_snapshot(conn)
-        populate(conn, PRIMARY, asked)
+        populate(conn, CLOSED_STATE, asked)
         query = sql.SQL("SELECT count(*), count(*) FILTER (WHERE NOT ({})) FROM {}").format(
-            sql.SQL(PRIMARY.predicate), qualified(PRIMARY.table)
+            sql.SQL(CLOSED_STATE.predicate), qualified(CLOSED_STATE.table)
         )
 
         assert conn.execute(query).fetchone() == (1_000, 20)
@@ -68,12 +68,12 @@ def test_rows_that_the_server_multiplies_leave_the_catalog_as_it_was(
 def test_another_seed_gives_other_rows(digests: Callable[[Population], dict[str, str]]) -> None:
     other = digests(Population(ASKED.rows_total, ASKED.violators_total, seed=6))
 
-    assert other[PRIMARY.table] != digests(ASKED)[PRIMARY.table]
+    assert other[CLOSED_STATE.table] != digests(ASKED)[CLOSED_STATE.table]
 
 
 def test_source_issues_of_violators_are_done_or_cancelled(phases: Phases) -> None:
-    with phases.prior_state(PRIMARY, phases.subject.runner) as dsn, psycopg.connect(dsn) as conn:
-        populate(conn, PRIMARY, ASKED)
+    with phases.prior_state(CLOSED_STATE, phases.subject.runner) as dsn, psycopg.connect(dsn) as conn:
+        populate(conn, CLOSED_STATE, ASKED)
         rows = conn.execute(
             "SELECT DISTINCT i.status FROM public.execution_workspaces AS w JOIN public.issues AS i ON i.id = w.source_issue_id"
             " WHERE w.closed_at IS NOT NULL AND w.status NOT IN ('archived', 'cleanup_failed')"
