@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.core.errors import HarnessError
 from fixtures.migrations import constraint_trace, simple_query
 from fixtures.migrations.constraint_trace import Subject
 from fixtures.migrations.runners import RUNNERS, MigrationError, Runner
+from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,7 +255,7 @@ def test_migration_that_sleeps_is_ended(
     databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constraint_trace, "MIGRATION_SECONDS_MAX", 0.2)
-    subject = Subject(folder_of("SELECT pg_sleep(600);"), RUNNERS["drizzle"], (PRIMARY,))
+    subject = Subject(folder_of("SELECT pg_sleep(600);"), RUNNERS["drizzle"], (CLOSED_STATE,))
 
     with pytest.raises(MigrationError, match="57014") as caught:
         constraint_trace.trace_migrations(databases, subject)

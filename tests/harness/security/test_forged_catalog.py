@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.constraints import PRIMARY
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import SubjectError
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.catalog_snapshot import pinned
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ def test_setting_of_a_role_does_not_reach_another_folders_database(databases: Da
 @pytest.mark.parametrize("schema", ["public", "pg_temp"])
 def test_view_in_place_of_a_catalog_is_not_believed(phases: Phases, schema: str) -> None:
     forged = "CREATE TEMP VIEW pg_constraint AS SELECT * FROM pg_catalog.pg_constraint WHERE false"
-    with phases.connection("deployed", PRIMARY) as conn:
+    with phases.connection("deployed", CLOSED_STATE) as conn:
         conn.execute(
             forged.encode() if schema == "pg_temp" else forged.replace("TEMP VIEW ", "VIEW public.").encode()
         )
         conn.execute("SET LOCAL search_path = public, pg_catalog")
 
-        assert [state.name for state in find_constraint(conn, PRIMARY.name)] == [PRIMARY.name]
+        assert [state.name for state in find_constraint(conn, CLOSED_STATE.name)] == [CLOSED_STATE.name]
 
 
 def test_function_in_place_of_the_catalogs_is_not_called(databases: Databases) -> None:
