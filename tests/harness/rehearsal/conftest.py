@@ -33,10 +33,12 @@ VIOLATORS = 10
 SETTINGS = {"wal_level": "replica", "max_wal_senders": "5", "max_prepared_transactions": "5"}
 SECONDS_MAX = 30.0
 
-_ROWS = f"""
+_HISTORY = """
     CREATE SCHEMA drizzle;
     CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
     INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('baseline', 1777593600000);
+"""
+ROWS_OF_PRODUCTION = f"""
     INSERT INTO companies (id, name, issue_prefix) VALUES ('{ISSUE.format(0)}', 'c', 'C');
     INSERT INTO projects (id, company_id, name) VALUES ('{ISSUE.format(0)}', '{ISSUE.format(0)}', 'p');
     INSERT INTO issues (id, company_id, title, status)
@@ -143,7 +145,7 @@ def production(request: pytest.FixtureRequest) -> Iterator[Production]:
             conn.execute("CREATE DATABASE shop")
         with psycopg.connect(own.dsn("shop", "admin"), autocommit=True) as conn:
             conn.execute((ROOT / "sql" / "migrations" / "0000_baseline.sql").read_bytes())
-            conn.execute(_ROWS.encode())
+            conn.execute((_HISTORY + ROWS_OF_PRODUCTION).encode())
         yield Production(own)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import psycopg
 import pytest
 
 from fixtures.migrations.constraint_trace import Subject, load_subject, trace_migrations
@@ -17,6 +18,7 @@ from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
 from fixtures.rehearsal.rehearse import Options, rehearse
 from fixtures.rehearsal.rollout_scripts import find_rollout
 from fixtures.rows.synthetic_data import Population
+from tests.harness.rehearsal.conftest import ROWS_OF_PRODUCTION, VIOLATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,3 +71,20 @@ def test_right_rollout_in_other_words_is_a_go(
 
     assert not mutant.caught
     assert evidence.go, f"{mutant.sentence} {evidence.verdict}"
+
+
+def test_database_that_the_harness_did_not_seed_is_a_go(databases: Databases, tmp_path: Path) -> None:
+    own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path)
+    trace = trace_migrations(databases, own).traces[CLOSED_STATE.name]
+    with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+        own.runner.migrate(conn, own.prefix(trace.index))
+        conn.execute(ROWS_OF_PRODUCTION.encode())
+        name = conn.info.dbname
+        conn.close()
+        environments = EnvironmentFactory(
+            databases, own, trace, find_rollout(ROOT, CLOSED_STATE), data_from=name
+        )
+        evidence = rehearse(environments, Options(briefly=True))
+
+    assert evidence.go, evidence.verdict
+    assert evidence.violators_total == VIOLATORS + 1, "its own, and the one that operations are tried on"
