@@ -143,7 +143,7 @@ def production(request: pytest.FixtureRequest) -> Iterator[Production]:
         _trust(own)
         with own.admin() as conn:
             conn.execute("CREATE DATABASE shop")
-        with psycopg.connect(own.dsn("shop", "admin"), autocommit=True) as conn:
+        with psycopg.connect(_dsn(own, "shop"), autocommit=True) as conn:
             conn.execute((ROOT / "sql" / "migrations" / "0000_baseline.sql").read_bytes())
             conn.execute((_HISTORY + ROWS_OF_PRODUCTION).encode())
         yield Production(own)
@@ -162,9 +162,14 @@ def shop(production: Production) -> Iterator[Shop]:
                 sql.Identifier(name), sql.Identifier(production.template)
             )
         )
-    yield Shop(production.server, production.server.dsn(name, "admin"))
+    yield Shop(production.server, _dsn(production.server, name))
     with production.server.admin() as conn:
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _dsn(own: Server, dbname: str) -> str:
+    """Return the connection string an operator would use, without settings of the harness."""
+    return make_conninfo(host=own.host, port=own.port, user=own.user, dbname=dbname)
 
 
 def _trust(own: Server) -> None:
