@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import psycopg
 import pytest
 
 from fixtures.core.errors import SubjectError
 from fixtures.gate.failure_messages import of_call
+from fixtures.migrations import history_table
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.prefix_upgrades import Prefix
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.postgres.psql import run_client
 from fixtures.rehearsal.evidence import Cell, Evidence, FrozenWindow, Limits, Operation, StepEvidence
 from fixtures.rehearsal.judge import judged
 from fixtures.rehearsal.rehearsal_environment import RehearsalEnvironment
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from fixtures.postgres.databases import Databases
     from tests.harness.findings.conftest import Project
 
     Closing = Callable[[str], list[tuple[str, str]]]
@@ -211,3 +216,27 @@ def test_folder_that_is_too_large_is_named(
         read_folder(project.migrations)
 
     assert caught.value.findings[0].id == name
+
+
+@pytest.mark.parametrize("recorded_at", [1767225600123, 5])
+def test_history_that_drizzle_v1_refuses_is_red_and_one_that_it_takes_is_green(
+    project: Project, closing: Closing, databases: Databases, tmp_path: Path, recorded_at: int
+) -> None:
+    directory = project.migrations / "20260101000000_baseline"
+    directory.mkdir()
+    next(project.migrations.glob("0000_*.sql")).rename(directory / "migration.sql")
+    shutil.rmtree(project.migrations / "meta")
+    project.constraint.unlink()
+    dump = tmp_path / "production.sql"
+    with databases.fresh() as dsn:
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            history_table.create(conn).record(name="", digest="another text", created_at=recorded_at)
+        run_client("pg_dump", [f"--file={dump}", f"--dbname={dsn}"])
+
+    run = project.verify("-k", "history", "--history-from", str(dump))
+
+    refused = recorded_at == 5
+    assert (run.returncode, closing(run.stdout)) == (
+        (1, [("error", "history-row-unmatched")]) if refused else (0, [])
+    )
+    assert f"history     {dump}: 1 rows" in run.stdout

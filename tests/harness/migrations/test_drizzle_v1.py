@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.migrations.history_table import match_v1
+from fixtures.migrations.history_upgrade import history_findings
 from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, runner_for
 from fixtures.migrations.snapshot import check_in_snapshot
+from fixtures.postgres.psql import run_client
+from fixtures.postgres.restore import restore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import psycopg
+    from fixtures.core.errors import Finding
+    from fixtures.postgres.databases import Databases
 
-    Connection = psycopg.Connection[Any]
+Connection: TypeAlias = "psycopg.Connection[Any]"
 
 A = ("20260101000000_a", "CREATE TABLE a ();")
 B = ("20260102000000_b", "CREATE TABLE b ();")
@@ -136,3 +141,155 @@ def test_migrator_over_http_keeps_no_setting_and_records_last(
         runner_for(folder, "neon-http").migrate(empty_db, folder)
 
     assert (tables(), history_rows()) == (["a"], [])
+
+
+# --- --history-from: what v1 makes of a history of 0.45, on a copy.
+
+
+def deploy_045(dsn: str, draft: Any, *migrations: tuple[str, str, int]) -> None:
+    for tag, sql, when in migrations:
+        draft.add(tag, sql, when=when)
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        RUNNERS["drizzle"].migrate(conn, draft.read())
+
+
+def rows_changed(dsn: str, statement: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        conn.execute(statement.encode())
+
+
+def upgraded(databases: Databases, dsn: str, path: Path) -> tuple[str, list[Finding]]:
+    name = str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+    folder = read_folder(path)
+    upgrade, found = history_findings(databases, name, folder, runner_for(folder, "drizzle"))
+    return str(upgrade), found
+
+
+@pytest.fixture
+def production(databases: Databases, draft: Any) -> Iterator[str]:
+    """Yield the dsn of a database to which drizzle 0.45 has applied A and B, with milliseconds in their times."""
+    with databases.fresh() as dsn:
+        deploy_045(dsn, draft, ("0000_a", A[1], 1767225600123), ("0001_b", B[1], 1767312000456))
+        yield dsn
+
+
+def test_history_that_is_whole_has_no_finding(databases: Databases, production: str, tmp_path: Path) -> None:
+    said, found = upgraded(databases, production, v1(tmp_path / "v1", A, B, C))
+
+    assert (found, said) == ([], f"2 rows, each with a migration; drizzle v1 would run {C[0]}")
+
+
+def test_row_without_a_migration_is_named(databases: Databases, production: str, tmp_path: Path) -> None:
+    rows_changed(
+        production, "UPDATE drizzle.__drizzle_migrations SET created_at = 1, hash = 'x' WHERE id = 2"
+    )
+
+    _, found = upgraded(databases, production, v1(tmp_path / "v1", A, B))
+
+    assert [(one.id, one.evidence) for one in found] == [
+        ("history-row-unmatched", ("id 2, created_at 1, hash x…",))
+    ]
+
+
+def test_row_that_is_taken_for_another_migration_makes_its_own_run_again(
+    databases: Databases, production: str, tmp_path: Path
+) -> None:
+    rows_changed(
+        production, "UPDATE drizzle.__drizzle_migrations SET created_at = 1767225600124 WHERE id = 2"
+    )
+
+    _, found = upgraded(databases, production, v1(tmp_path / "v1", A, B))
+
+    assert [(one.id, one.file) for one in found] == [("history-runs-again", f"{B[0]}/migration.sql")]
+    assert "on the copy: " in found[0].evidence[0]
+    assert f"taken for {A[0]}" in found[0].evidence[1]
+
+
+def test_migration_that_045_skipped_runs_late(databases: Databases, draft: Any, tmp_path: Path) -> None:
+    with databases.fresh() as dsn:
+        deploy_045(dsn, draft, ("0000_a", A[1], 1767225600123), ("0002_c", C[1], 1767398400123))
+        said, found = upgraded(databases, dsn, v1(tmp_path / "v1", A, B, C))
+
+    assert [(one.id, one.file) for one in found] == [("history-runs-late", f"{B[0]}/migration.sql")]
+    assert said.endswith(f"would run {B[0]}")
+
+
+def test_late_migration_that_the_database_has_runs_again(
+    databases: Databases, draft: Any, tmp_path: Path
+) -> None:
+    with databases.fresh() as dsn:
+        deploy_045(dsn, draft, ("0000_a", A[1], 1767225600123), ("0002_c", C[1], 1767398400123))
+        rows_changed(dsn, B[1])
+        _, found = upgraded(databases, dsn, v1(tmp_path / "v1", A, B, C))
+
+    assert [one.id for one in found] == ["history-runs-again"]
+
+
+def test_renamed_directory_runs_again_on_a_history_of_v1(databases: Databases, tmp_path: Path) -> None:
+    with databases.fresh() as dsn:
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            run(conn, v1(tmp_path, A))
+        (tmp_path / A[0]).rename(tmp_path / "20260101000000_renamed")
+        _, found = upgraded(databases, dsn, tmp_path)
+
+    assert [one.id for one in found] == ["history-runs-again"]
+    assert "give the directory its name back" in found[0].sentence
+
+
+def test_two_migrations_of_one_text_do_not_pass_for_one_another(
+    databases: Databases, production: str, tmp_path: Path
+) -> None:
+    twice = v1(
+        tmp_path / "v1", ("20260101000000_a", A[1]), ("20260102000000_b", B[1]), ("20260104000000_b", B[1])
+    )
+    (twice / "20260104000000_b" / "migration.sql").write_text(B[1], encoding="utf-8")
+
+    with pytest.raises(MigrationError, match="already exists"):
+        upgraded(databases, production, twice)
+
+
+@pytest.mark.parametrize("form", ["plain", "custom", "tar", "directory"])
+def test_dump_is_restored_and_read(databases: Databases, production: str, form: str, tmp_path: Path) -> None:
+    dump = tmp_path / "production.dump"
+    run_client("pg_dump", [f"--format={form}", f"--file={dump}", f"--dbname={production}"])
+    folder = read_folder(v1(tmp_path / "v1", A, B, C))
+
+    upgrade, found = history_findings(databases, str(dump), folder, runner_for(folder, "drizzle"))
+
+    assert (len(upgrade.rows), found) == (2, [])
+
+
+def test_plain_dump_runs_nothing_on_this_machine(databases: Databases, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    dump = tmp_path / "dump.sql"
+    dump.write_text(f"\\unrestrict x\n\\! touch {mark}\nSELECT 1 \\g | touch {mark}\n", encoding="utf-8")
+
+    with databases.fresh() as dsn:
+        said = restore(dump, dsn)
+
+    assert "restricted" in said[0]
+    assert not mark.exists()
+
+
+def test_history_is_asked_of_a_folder_of_v1_only(databases: Databases, draft: Any) -> None:
+    folder = draft.add("0000_a").read()
+
+    with pytest.raises(HarnessError, match="the folder has a journal"):
+        history_findings(databases, "any", folder, runner_for(folder, "drizzle"))
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("no/such.dump", "there is no such file"), ("no_such_db", "does not exist")]
+)
+def test_source_that_is_not_there_is_the_users_mistake(
+    databases: Databases, source: str, said: str, tmp_path: Path
+) -> None:
+    folder = read_folder(v1(tmp_path, A))
+
+    with pytest.raises(HarnessError, match=said):
+        history_findings(databases, source, folder, runner_for(folder, "drizzle"))
+
+
+def test_database_without_a_history_is_told(databases: Databases, tmp_path: Path) -> None:
+    with databases.fresh() as dsn, pytest.raises(HarnessError, match="has no table drizzle"):
+        upgraded(databases, dsn, v1(tmp_path, A))
