@@ -15,6 +15,9 @@ from fixtures.postgres.catalog_snapshot import pinned
 if TYPE_CHECKING:
     from fixtures.migrations.phase_databases import Phases
     from fixtures.postgres.databases import Databases
+    from fixtures.postgres.server import Server
+
+OWN = "EXECUTE pg_catalog.format('{}', pg_catalog.current_database())"
 
 
 @pytest.mark.parametrize(
@@ -22,8 +25,16 @@ if TYPE_CHECKING:
     [
         ("ALTER ROLE CURRENT_USER SET search_path = public, pg_catalog", "settings: .*search_path"),
         ("ALTER ROLE CURRENT_USER PASSWORD 'canary-of-theirs'", "password"),
+        (
+            f"DO $$ BEGIN {OWN.format('ALTER DATABASE %I SET timezone = 3')}; END $$",
+            "settings of its database: .*3",
+        ),
+        (
+            f"DO $$ BEGIN {OWN.format('GRANT CREATE ON DATABASE %I TO PUBLIC')}; END $$",
+            "rights on its database: .*PUBLIC CREATE",
+        ),
     ],
-    ids=["setting of the role", "password"],
+    ids=["setting of the role", "password", "setting of the database", "right on the database"],
 )
 def test_change_that_lasts_outside_its_database_is_named(
     databases: Databases, statement: str, named: str
@@ -45,6 +56,26 @@ def test_change_while_a_template_is_built_leaves_no_template(databases: Database
 
     with pytest.raises(SubjectError, match="lasts outside their database"):
         databases.template("test_forged", build)
+
+
+@pytest.mark.parametrize(
+    ("change", "undo", "named"),
+    [
+        ("GRANT SET ON PARAMETER log_statement TO PUBLIC", "REVOKE SET ON PARAMETER log_statement FROM PUBLIC", "parameter log_statement"),
+        ("CREATE ROLE planted SUPERUSER", "DROP ROLE planted", "role planted"),
+    ],
+)  # fmt: skip
+def test_what_only_a_superuser_could_have_changed_is_named(
+    databases: Databases, cluster: Server, change: str, undo: str, named: str
+) -> None:
+    if cluster.origin == "running":
+        pytest.skip("on somebody's server others are at work")
+    try:
+        with pytest.raises(SubjectError, match=named), databases.fresh(), cluster.admin() as conn:
+            conn.execute(change.encode())
+    finally:
+        with cluster.admin() as conn:
+            conn.execute(undo.encode())
 
 
 def test_setting_of_a_role_does_not_reach_another_folders_database(databases: Databases) -> None:
