@@ -39,8 +39,8 @@ SELECT CASE WHEN NOT :'there' THEN 'missing' WHEN :'validated' THEN 'validated' 
        CASE WHEN :'history_read' THEN :newest END AS newest, :migration_when AS "when";
 
 \echo
-\echo Violators by status
-SELECT left(to_jsonb(status)::text, 42) AS status, count(*) AS "rows" FROM :relation WHERE (:rule) IS FALSE
+\echo Violators by :repair_column
+SELECT left(to_jsonb(:"repair_column")::text, 42) AS :"repair_column", count(*) AS "rows" FROM :relation WHERE (:rule) IS FALSE
  GROUP BY 1 ORDER BY count(*) DESC, 1;
 
 \echo

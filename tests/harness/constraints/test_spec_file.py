@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.constraints.spec_file import read_spec_files
+from fixtures.constraints.spec_file import read_spec_files, read_specs
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples/finished_state/finished_state.py"
+OTHER_APPLICATION = ROOT / "tests/harness/second_application/invoices.py"
 
 WRONG = {
     "x = 1\n": "defines no SPEC; write SPEC = ConstraintSpec",
@@ -51,6 +52,25 @@ def test_what_is_no_python_file_is_refused(name: str, tmp_path: Path) -> None:
 def test_same_file_twice_is_refused() -> None:
     with pytest.raises(HarnessError, match="is described already"):
         read_spec_files([EXAMPLE, EXAMPLE], [CLOSED_STATE])
+
+
+@pytest.mark.parametrize(
+    ("files", "keep", "built_in"),
+    [
+        ([], False, True),
+        ([EXAMPLE], False, True),
+        ([OTHER_APPLICATION], False, False),
+        ([OTHER_APPLICATION], True, True),
+        ([OTHER_APPLICATION, EXAMPLE], False, True),
+    ],
+)
+def test_built_in_constraint_is_left_out_of_another_applications_folder(
+    files: list[Path], keep: bool, built_in: bool
+) -> None:
+    specs = read_specs(CLOSED_STATE, files, keep=keep)
+
+    assert (CLOSED_STATE in specs) is built_in
+    assert len(specs) == len(files) + built_in
 
 
 def test_file_may_import_what_lies_beside_it(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def test_every_script_opens_with_what_it_does(rollout: Rollout) -> None:
     [
         ("sql/rollout/closed_state", "sql/migrations"),
         ("examples/finished_state/rollout", "examples/finished_state/migrations"),
+        ("tests/harness/second_application/rollout", "tests/harness/second_application/migrations"),
     ],
 )
 def test_rule_knows_the_migration(scripts: str, migrations: str) -> None:
