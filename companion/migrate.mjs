@@ -1,6 +1,7 @@
-// Runs one of the two real migrators, so that the harness's own can be held against them.
+// Runs one of the real migrators, so that the harness's own can be held against them.
 //
 //   node migrate.mjs drizzle FOLDER      drizzle-orm's migrate()
+//   node migrate.mjs drizzle-v1 FOLDER   that of drizzle-orm 1.0.0-rc.5
 //   node migrate.mjs paperclip CLIENT    applyPendingMigrations() of @paperclipai/db's client.js at that path,
 //                                        which reads the folder "migrations" beside itself
 //
@@ -25,14 +26,25 @@ async function viaDrizzle(migrationsFolder) {
   }
 }
 
+async function viaDrizzleV1(migrationsFolder) {
+  const v1 = await import("drizzle-orm-v1/postgres-js");
+  const { migrate: migrateV1 } = await import("drizzle-orm-v1/postgres-js/migrator");
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await migrateV1(v1.drizzle({ client }), { migrationsFolder });
+  } finally {
+    await client.end();
+  }
+}
+
 async function viaPaperclip(client) {
   const { applyPendingMigrations } = await import(pathToFileURL(client).href);
   await applyPendingMigrations(url);
 }
 
-const run = { drizzle: viaDrizzle, paperclip: viaPaperclip }[runner];
+const run = { drizzle: viaDrizzle, "drizzle-v1": viaDrizzleV1, paperclip: viaPaperclip }[runner];
 if (run === undefined || where === undefined || url === undefined) {
-  throw new Error("usage: DATABASE_URL=… node migrate.mjs drizzle|paperclip PATH");
+  throw new Error("usage: DATABASE_URL=… node migrate.mjs drizzle|drizzle-v1|paperclip PATH");
 }
 
 // drizzle-orm wraps the driver's error in one of its own.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -12,11 +13,11 @@ import pytest
 
 from fixtures.migrations.drizzle_folder import Folder, read_folder
 from fixtures.migrations.overlay import overlay
-from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError
+from fixtures.migrations.runners import HistoryError, MigrationError, runner_for
 from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from fixtures.migrations.reference_runners import ReferenceRunners, RunnerName
@@ -51,12 +52,12 @@ class Arena:
         self.cluster = cluster
         self.databases = databases
 
-    def past(self, name: str, path: Path | None, since: str = "") -> str:
+    def past(self, name: str, path: Path | None, since: str = "", by: RunnerName = "drizzle") -> str:
         """Make a template of a state in the past: a folder as the real drizzle-orm applies it, then some SQL."""
 
         def build(dsn: str) -> None:
             if path is not None:
-                outcome = self.reference_runners.migrate("drizzle", path, self.cluster, dsn)
+                outcome = self.reference_runners.migrate(by, path, self.cluster, dsn)
                 assert outcome.ok, outcome
             if since:
                 with psycopg.connect(dsn, autocommit=True) as conn:
@@ -87,7 +88,8 @@ def arena(reference_runners: ReferenceRunners, cluster: Server, databases: Datab
 def ours_on(dsn: str, runner: str, path: Path) -> tuple[str | None, bool]:
     with psycopg.connect(dsn, autocommit=True) as conn:
         try:
-            RUNNERS[runner].migrate(conn, read_folder(path))
+            folder = read_folder(path)
+            runner_for(folder, runner).migrate(conn, folder)
         except MigrationError as error:
             return error.sqlstate, False
         except HistoryError:
@@ -99,8 +101,14 @@ def history(conn: psycopg.Connection[tuple[Any, ...]]) -> History:
     table = conn.execute("SELECT to_regclass('drizzle.__drizzle_migrations')").fetchone()
     if table is None or table[0] is None:
         return None
-    rows = conn.execute("SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id")
-    return [(number, digest, "now" if is_now(when) else when) for number, digest, when in rows]
+    v1 = conn.execute(
+        "SELECT count(*) FROM pg_attribute WHERE attrelid = 'drizzle.__drizzle_migrations'::regclass AND attname = 'name'"
+    ).fetchone() == (1,)
+    more = ", name, applied_at IS NULL" if v1 else ""
+    rows = conn.execute(
+        f"SELECT id, hash, created_at{more} FROM drizzle.__drizzle_migrations ORDER BY id".encode()
+    )
+    return [(number, digest, "now" if is_now(when) else when, *rest) for number, digest, when, *rest in rows]
 
 
 def is_now(when: int | None) -> bool:
@@ -366,3 +374,133 @@ def test_a_small_folder(arena: Arena, runner: RunnerName, name: str, tmp_path: P
 
     ends.check()
     assert len(ends.histories[0] or []) == case.recorded[runner == "paperclip"]
+
+
+# --- drizzle v1, on its own layout: from empty, as an upgrade, and after the upgrade of a history of 0.45.
+
+
+@dataclass(frozen=True)
+class CaseV1:
+    """What 0.45 ran (`old`), or v1 (`past`), some SQL since, and v1's folder of today: name -> SQL.
+
+    `recorded` is how many rows the history has at the end.
+    """
+
+    now: Mapping[str, str]
+    recorded: int
+    old: Sequence[tuple[str, int, str]] = ()
+    past: Mapping[str, str] = field(default_factory=dict)
+    since: str = ""
+
+
+A1, B1, C1 = "20260101000000_a", "20260102000000_b", "20260103000000_c"
+OLD_A, OLD_B = ("0000_a", 1767225600123, A[2]), ("0001_b", 1767312000456, B[2])
+BOTH, ALL_THREE = {A1: A[2], B1: B[2]}, {A1: A[2], B1: B[2], C1: C[2]}
+_SET = "UPDATE drizzle.__drizzle_migrations SET"
+
+CASES_V1 = {
+    "from_empty": CaseV1(now=ALL_THREE, recorded=3),
+    "nothing_pending": CaseV1(past=BOTH, now=BOTH, recorded=2),
+    "as_an_upgrade": CaseV1(past=BOTH, now=ALL_THREE, recorded=3),
+    "merged_late_runs_out_of_order": CaseV1(past={A1: A[2], C1: C[2]}, now=ALL_THREE, recorded=3),
+    "edited_file_never_runs_again": CaseV1(past={A1: A[2]}, now={A1: "CREATE TABLE other ()"}, recorded=1),
+    "renamed_runs_again": CaseV1(past={A1: A[2]}, now={"20260101000000_renamed": A[2]}, recorded=1),
+    "renamed_and_repeatable_is_recorded_twice": CaseV1(
+        past={A1: "SELECT 1"}, now={"20260101000000_z": "SELECT 1"}, recorded=2
+    ),
+    "one_transaction_for_all": CaseV1(past={A1: A[2]}, now={**BOTH, C1: "SELECT 1/0"}, recorded=1),
+    "failure_from_empty": CaseV1(now={A1: A[2], B1: "SELECT 1/0"}, recorded=0),
+    "order_of_names_not_of_bytes": CaseV1(
+        now={"20260101000000_B": 'ALTER TABLE "a" ADD "n" int', "20260101000000_a": A[2]}, recorded=2
+    ),
+    "set_local_reaches_the_next_file": CaseV1(
+        now={
+            A1: "CREATE SCHEMA s;--> statement-breakpoint\nSET LOCAL search_path = s;",
+            B1: "CREATE TABLE t ()",
+        },
+        recorded=2,
+    ),
+    "history_of_045": CaseV1(old=[OLD_A, OLD_B], now=ALL_THREE, recorded=3),
+    "history_of_045_and_nothing_pending": CaseV1(old=[OLD_A, OLD_B], now=BOTH, recorded=2),
+    "history_of_045_by_hash": CaseV1(
+        old=[OLD_A, OLD_B], since=f"{_SET} created_at = id", now=BOTH, recorded=2
+    ),
+    "history_of_045_edited_since": CaseV1(
+        old=[OLD_A, OLD_B], now={**BOTH, B1: "CREATE TABLE other ()"}, recorded=2
+    ),
+    "history_of_045_without_a_match": CaseV1(
+        old=[OLD_A, OLD_B], since=f"{_SET} created_at = 1, hash = 'x' WHERE id = 2", now=BOTH, recorded=2
+    ),
+    "history_of_045_without_created_at": CaseV1(
+        old=[OLD_A, OLD_B], since=f"{_SET} created_at = NULL", now=BOTH, recorded=2
+    ),
+    "history_of_045_of_one_second": CaseV1(
+        old=[OLD_A, ("0001_b", 1767225600456, B[2])], now={A1: A[2], "20260101000000_b": B[2]}, recorded=2
+    ),
+    "history_of_045_of_one_second_and_edited": CaseV1(
+        old=[OLD_A, ("0001_b", 1767225600456, B[2])],
+        now={A1: A[2], "20260101000000_b": "CREATE TABLE other ()"},
+        recorded=2,
+    ),
+    "row_of_045_that_is_taken_for_another": CaseV1(
+        old=[OLD_A, OLD_B], since=f"{_SET} created_at = 1767225600124 WHERE id = 2", now=BOTH, recorded=2
+    ),
+    "one_text_twice_goes_to_the_last": CaseV1(
+        old=[("0000_a", 1, "SELECT 1")], now={A1: "SELECT 1", B1: "SELECT 1"}, recorded=2
+    ),
+    "history_of_045_negative_times": CaseV1(
+        old=[OLD_A], since=f"{_SET} created_at = -5", now=BOTH, recorded=2
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES_V1)
+def test_a_small_folder_of_v1(arena: Arena, name: str, tmp_path: Path) -> None:
+    case = CASES_V1[name]
+    by: RunnerName = "drizzle" if case.old else "drizzle-v1"
+    before = write_folder(tmp_path / "past", case.old) if case.old else write_v1(tmp_path / "past", case.past)
+    started = before if case.old or case.past else None
+    past = arena.past(f"v1_{list(CASES_V1).index(name)}", started, case.since, by)
+
+    ends = arena.duel("drizzle-v1", write_v1(tmp_path / "now", case.now), past)
+
+    ends.check()
+    assert len(ends.histories[0] or []) == case.recorded
+
+
+def write_v1(into: Path, migrations: Mapping[str, str]) -> Path:
+    """Write name -> SQL as v1 lays a folder out."""
+    for name, sql in migrations.items():
+        (into / name).mkdir(parents=True)
+        (into / name / "migration.sql").write_text(sql, encoding="utf-8")
+    return into
+
+
+def as_v1(folder: Folder, count: int, into: Path) -> Path:
+    """Write the first migrations of a folder with a journal as `drizzle-kit up` converts it: its time is the name."""
+    names = {
+        f"{datetime.fromtimestamp(one.when / 1000, UTC):%Y%m%d%H%M%S}_{one.tag}": one.sql
+        for one in folder.migrations[:count]
+    }
+    return write_v1(into, names)
+
+
+def test_our_folder_as_v1_from_empty(arena: Arena, own_folder: Folder, tmp_path: Path) -> None:
+    ends = arena.duel("drizzle-v1", as_v1(own_folder, len(own_folder.migrations), tmp_path / "now"))
+
+    ends.check()
+    assert len(ends.histories[0] or []) == len(own_folder.migrations)
+
+
+@pytest.mark.parametrize("runner", ["drizzle", "drizzle-v1"])
+def test_our_folder_as_v1_from_the_baseline(
+    arena: Arena, own_folder: Folder, tmp_path: Path, runner: RunnerName
+) -> None:
+    """Under `drizzle` the baseline's history is 0.45's, and is brought up first."""
+    written = prefix if runner == "drizzle" else as_v1
+    past = arena.past(f"baseline_{runner}", written(own_folder, 1, tmp_path / "past"), by=runner)
+
+    ends = arena.duel("drizzle-v1", as_v1(own_folder, len(own_folder.migrations), tmp_path / "now"), past)
+
+    ends.check()
+    assert len(ends.histories[0] or []) == len(own_folder.migrations)
