@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from collections import Counter
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import reproduce_failure, settings
+from hypothesis.database import InMemoryExampleDatabase
 
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.migrations.constraint_trace import OWN_MIGRATIONS, Subject
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.phase_databases import Phases
 from fixtures.migrations.runners import RUNNERS
+from fixtures.stateful import state_machine
 from fixtures.stateful.concurrent_sessions import ConcurrentRun, run_concurrently
-from fixtures.stateful.state_machine import never_happened, play
+from fixtures.stateful.state_machine import RolloutMachine, never_happened, play
 from fixtures.stateful.stateful_environment import StatefulEnvironment, environment
 
 if TYPE_CHECKING:
@@ -74,6 +78,50 @@ def test_constraint_that_is_too_strict_makes_a_story_that_ends_in_a_refusal(
     assert "end in a refusal: W1 would be " in first
     assert len(steps) <= 3
     assert steps[-1].endswith(f"It is refused with 23514 by {spec.name}.")
+
+
+@pytest.fixture
+def dev_profile() -> Iterator[None]:
+    """Load the profile `dev`, with an example database of its own."""
+    before = settings.get_current_profile_name()
+    settings.register_profile(
+        "dev_in_memory", settings.get_profile("dev"), database=InMemoryExampleDatabase()
+    )
+    settings.load_profile("dev_in_memory")
+    yield
+    settings.load_profile(before)
+
+
+def _failure(made: StatefulEnvironment, *, examples_max: int | None = None) -> SubjectError:
+    with pytest.raises(SubjectError) as caught:
+        play(made, examples_max=examples_max)
+    return caught.value
+
+
+@pytest.mark.usefixtures("dev_profile")
+def test_failing_steps_are_replayed_from_the_example_database(
+    rewritten: Callable[[str], Phases], spec: ConstraintSpec
+) -> None:
+    with environment(rewritten("false"), spec) as made:
+        first = _failure(made)
+
+        # The only example of a run without a database takes no step at all.
+        assert str(_failure(made, examples_max=1)) == str(first)
+
+
+def test_failing_steps_are_replayed_by_their_blob(
+    rewritten: Callable[[str], Phases], spec: ConstraintSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with environment(rewritten("false"), spec) as made:
+        first = _failure(made)
+        notes = "\n".join(first.__notes__)
+        blob = re.search(r"@reproduce_failure\('([^']+)', (b'[^']+')\)", notes)
+        assert blob is not None
+        assert "state.create(which" in notes
+        again = reproduce_failure(blob[1], ast.literal_eval(blob[2]))(type("Again", (RolloutMachine,), {}))
+        monkeypatch.setattr(state_machine, "RolloutMachine", again)
+
+        assert str(_failure(made, examples_max=1)) == str(first)
 
 
 def test_every_story_leaves_the_stage_as_it_found_it(phases: Phases, spec: ConstraintSpec) -> None:
