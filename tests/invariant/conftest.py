@@ -1,4 +1,4 @@
-"""Grounds that only ways to write need: clean rooms for who has more rights, and a server that replicates."""
+"""Fixtures for write paths: clean rooms for roles with more rights, and a server that replicates."""
 
 from __future__ import annotations
 

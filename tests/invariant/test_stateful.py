@@ -1,4 +1,4 @@
-"""Stories: the application, its jobs, an operator and the rollout take turns, and no contradiction comes of it."""
+"""Stateful tests: the application, its jobs, an operator and the rollout take turns, and no row ends in a contradiction."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from fixtures.migrations.phase_databases import Phases
 
 
-def test_no_story_ends_in_a_contradiction(phases: Phases, spec: ConstraintSpec, tally: Tally) -> None:
+def test_no_steps_end_in_a_contradiction(phases: Phases, spec: ConstraintSpec, tally: Tally) -> None:
     with environment(phases, spec) as made:
         play(made)
 
     tally.accepted += made.accepted.total()
     tally.rejected += made.refused.total()
-    tally.tried["steps of stories"] += made.accepted.total() + made.refused.total()
+    tally.tried["steps of stateful tests"] += made.accepted.total() + made.refused.total()
     missed = never_happened(made)
     if missed:
         raise SubjectError(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _try(db: Connection, spec: ConstraintSpec, tally: Tally, steps: Sequence[Transition], what: str) -> None:
-    """Take each step with the cast's row that is in its first state, or with a new row."""
+    """Take each step with the seed row that is in its first state, or with a new row."""
     writes: list[Write] = [
         Insert(spec.table, row_in(spec, step.changes))
         if step.before is None

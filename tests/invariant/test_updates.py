@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def _try(
     db: Connection, spec: ConstraintSpec, tally: Tally, steps: Iterable[tuple[State, State]], what: str
 ) -> None:
-    """Try to change rows of the cast, given as (the state it is in, the changes), and judge what they become."""
+    """Try to change seed rows, given as (the state it is in, the changes), and judge what they become."""
     tried = list(steps)
     writes = [Update(spec.table, seed_key(spec, start), changes) for start, changes in tried]
     judge(spec, [{**start, **changes} for start, changes in tried], verdicts(db, writes), tally, what=what)

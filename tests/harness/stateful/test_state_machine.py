@@ -1,4 +1,4 @@
-"""The machine that makes up stories: what it finds when the constraint is switched off, and how it tells it."""
+"""The state machine: what it finds when the constraint is switched off, how it says so, and how that is replayed."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def rewritten(
         phases.close()
 
 
-def _story(phases: Phases, spec: ConstraintSpec) -> list[str]:
+def _failing_steps(phases: Phases, spec: ConstraintSpec) -> list[str]:
     with environment(phases, spec) as made, pytest.raises(SubjectError) as caught:
         play(made, same_each_time=True)
     return str(caught.value).splitlines()
 
 
-def test_constraint_that_is_switched_off_makes_a_short_story_that_ends_in_a_contradiction(
+def test_switched_off_constraint_is_found_in_a_few_steps(
     rewritten: Callable[[str], Phases], spec: ConstraintSpec
 ) -> None:
-    first, *steps = _story(rewritten("true"), spec)
+    first, *steps = _failing_steps(rewritten("true"), spec)
 
     assert re.match(rf"public\.{spec.table}: [34] steps end in a contradiction: W[12] has ", first)
     assert spec.sentence in first
@@ -70,10 +70,10 @@ def test_constraint_that_is_switched_off_makes_a_short_story_that_ends_in_a_cont
     assert all(STEP.fullmatch(step) for step in steps), steps
 
 
-def test_constraint_that_is_too_strict_makes_a_story_that_ends_in_a_refusal(
+def test_too_strict_constraint_is_found_in_a_few_steps(
     rewritten: Callable[[str], Phases], spec: ConstraintSpec
 ) -> None:
-    first, *steps = _story(rewritten("false"), spec)
+    first, *steps = _failing_steps(rewritten("false"), spec)
 
     assert "end in a refusal: W1 would be " in first
     assert len(steps) <= 3
@@ -124,7 +124,7 @@ def test_failing_steps_are_replayed_by_their_blob(
         assert str(_failure(made, examples_max=1)) == str(first)
 
 
-def test_every_story_leaves_the_stage_as_it_found_it(phases: Phases, spec: ConstraintSpec) -> None:
+def test_every_example_leaves_the_database_as_it_was(phases: Phases, spec: ConstraintSpec) -> None:
     with environment(phases, spec) as made:
         play(made, examples_max=5)
 
@@ -132,12 +132,12 @@ def test_every_story_leaves_the_stage_as_it_found_it(phases: Phases, spec: Const
         assert made.conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
-def test_run_without_a_story_is_an_error_of_the_harness(phases: Phases, spec: ConstraintSpec) -> None:
-    with environment(phases, spec) as made, pytest.raises(HarnessError, match="no story was played"):
+def test_run_without_steps_is_an_error_of_the_harness(phases: Phases, spec: ConstraintSpec) -> None:
+    with environment(phases, spec) as made, pytest.raises(HarnessError, match="no steps were run"):
         never_happened(made)
 
 
-def test_what_stories_never_showed_is_named(phases: Phases, spec: ConstraintSpec) -> None:
+def test_step_that_never_happened_is_named(phases: Phases, spec: ConstraintSpec) -> None:
     with environment(phases, spec) as made:
         shown = StatefulEnvironment(made.conn, spec, (), accepted=Counter(create=1))
 
