@@ -10,7 +10,7 @@ from fixtures.core import npm
 from fixtures.core.errors import EXIT_HARNESS, EXIT_SUBJECT, HarnessError, SubjectError, command
 
 COMMANDS = (
-    "benchmarks.__main__", "fixtures.core.npm", "fixtures.gate.__main__", "fixtures.linter.__main__",
+    "benchmarks.__main__", "fixtures.core.npm", "fixtures.gate.__main__", "fixtures.gate.openapi_run", "fixtures.linter.__main__",
     "fixtures.mutants.__main__", "fixtures.report.__main__",
 )  # fmt: skip
 
