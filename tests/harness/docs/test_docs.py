@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 _TEST_FILE = re.compile(r"`([\w/.]+\.py)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 ALL = list(commands())
-IN_CI = {command.environment for command in ALL if command.in_ci}
+NIGHTLY = (ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8")
+IN_CI = {
+    *(command.environment for command in ALL if command.in_ci),
+    *re.findall(r"tox -e (\w+)", NIGHTLY),
+}
 WITH_ARGUMENTS = [command for command in ALL if command.environment and command.arguments]
 WITH_PSQL = sorted(command.words for command in ALL if command.words[0] == "psql")
 

@@ -13,10 +13,11 @@ from fixtures.gate.known_failures import KnownWriter, load_writers, unknown_writ
 from fixtures.gate.write_audit import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 WORKSPACE = "/api/execution-workspaces/{id}"
-ROWS = {
+ROWS: Mapping[str, Sequence[object]] = {
     "execution-workspaces": ["w1"],
     "issues": ["i1"],
     "projects": ["p1"],
