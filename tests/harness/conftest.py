@@ -9,11 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+
+from fixtures.migrations.drizzle_folder import read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -136,3 +139,18 @@ def wait_until() -> Callable[[Callable[[], bool], float], None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def v1_of(tmp_path: Path) -> Callable[[Path], Path]:
+    """Return what writes a folder with a journal as `drizzle-kit up` converts it to v1's layout."""
+
+    def converted(path: Path) -> Path:
+        for migration in read_folder(path).migrations:
+            moment = datetime.fromtimestamp(migration.when / 1000, UTC)
+            directory = tmp_path / "v1_layout" / f"{moment:%Y%m%d%H%M%S}_{migration.tag}"
+            directory.mkdir(parents=True)
+            (directory / "migration.sql").write_text(migration.sql, encoding="utf-8")
+        return tmp_path / "v1_layout"
+
+    return converted

@@ -154,13 +154,17 @@ def test_deploy_behind_a_long_transaction_gives_up_and_succeeds_later(
             found = find_constraint(conn, spec.name)
 
     if not wait.in_time:
+        mend = (
+            f"{own_deploy.runner.sentence}; give the deploying role one (ALTER ROLE … SET lock_timeout = '2s') and say so:"
+            " --session-setting lock_timeout=2s"
+            if own_deploy.runner.transactions == "none"
+            else "write SET LOCAL lock_timeout = '2s'; before the ALTER TABLE, or say --session-setting lock_timeout=2s"
+            " when the deploying role has it"
+        )
         sentence = (
             f"waits for ACCESS EXCLUSIVE on public.{spec.table} longer than {LOCK_WAIT_SECONDS_MAX:.0f} s behind a"
-            " long transaction, and every reader waits behind it; write SET LOCAL lock_timeout = '2s'; before the"
-            " ALTER TABLE, or say --session-setting lock_timeout=2s when the deploying role has it"
+            f" long transaction, and every reader waits behind it; {mend}"
         )
-        if own_deploy.runner.transactions == "none":
-            sentence += f"; {own_deploy.runner.sentence}, so set it for the role that deploys"
         raise SubjectError.of([trace.finding("no-lock-timeout", sentence)])
     if wait.sqlstate not in {"55P03", "57014"}:
         sentence = f"ends with {wait.sqlstate or 'success'} behind a long transaction, and not with a timeout"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from fixtures.linter.__main__ import main, observe
 from fixtures.linter.squawk import ask, batch
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.paperclip.closed_state import CLOSED_STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = "require-lock-timeout"
@@ -31,7 +35,10 @@ def rewrite(folder: Path, old: str, new: str) -> None:
 
 
 def verdicts(folder: Path, pg_version: int) -> dict[str, tuple[bool, str]]:
-    asked = argparse.Namespace(migrations=folder, overlay=False, runner="drizzle", pg_version=pg_version)
+    asked = argparse.Namespace(
+        migrations=folder, overlay=False, overlay_from=[], constraint=[], constraint_spec=[], runner="drizzle",
+        pg_version=pg_version,
+    )  # fmt: skip
     return {line.rule: (line.said is not None, line.verdict) for line in observe(asked)[CLOSED_STATE.name]}
 
 
@@ -64,8 +71,17 @@ def test_timeout_that_the_linter_cannot_see_is_reported_as_a_disagreement(
 def test_batch_has_the_transactions_of_the_runner() -> None:
     migrations = read_folder(ROOT / "sql" / "migrations").migrations[:2]
 
-    assert batch(migrations, "drizzle").count("BEGIN;") == 1
-    assert batch(migrations, "paperclip").count("BEGIN;") == 2
+    assert batch(migrations, "one").count("BEGIN;") == 1
+    assert batch(migrations, "each file").count("BEGIN;") == 2
+    assert batch(migrations, "none").count("BEGIN;") == 0
+
+
+def test_folder_of_drizzle_v1_is_linted_as_one_transaction(
+    folder: Path, v1_of: Callable[[Path], Path], pg_version: int
+) -> None:
+    rewrite(folder, "  NOT VALID;", ";")
+
+    assert verdicts(v1_of(folder), pg_version)[SCAN] == (True, "agrees")
 
 
 def test_three_steps_in_one_transaction_are_told_from_three_transactions() -> None:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
+from fixtures.migrations.constraint_trace import OWN_MIGRATIONS, load_subject, trace_migrations
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.migrations.history_table import match_v1
 from fixtures.migrations.history_upgrade import history_findings
-from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, runner_for
+from fixtures.migrations.prefix_upgrades import upgrades
+from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, WithSettings, runner_for
 from fixtures.migrations.snapshot import check_in_snapshot
+from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_client
 from fixtures.postgres.restore import restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from fixtures.core.errors import Finding
     from fixtures.postgres.databases import Databases
 
 Connection: TypeAlias = "psycopg.Connection[Any]"
 
+ROOT = Path(__file__).resolve().parents[3]
 A = ("20260101000000_a", "CREATE TABLE a ();")
 B = ("20260102000000_b", "CREATE TABLE b ();")
 C = ("20260103000000_c", "CREATE TABLE c ();")
@@ -141,6 +145,26 @@ def test_migrator_over_http_keeps_no_setting_and_records_last(
         runner_for(folder, "neon-http").migrate(empty_db, folder)
 
     assert (tables(), history_rows()) == (["a"], [])
+
+
+def test_migrator_over_http_has_what_its_role_has(empty_db: Connection, draft: Any) -> None:
+    said = "CREATE TABLE said AS SELECT current_setting('lock_timeout') AS lock_timeout"
+    folder = draft.add("0000_a", "--> statement-breakpoint".join([*["SELECT 1;"] * 10, said])).read()
+
+    WithSettings(runner_for(folder, "neon-http"), (("lock_timeout", "2s"),)).migrate(empty_db, folder)
+
+    assert empty_db.execute("SELECT lock_timeout FROM said").fetchone() == ("2s",)
+
+
+def test_constraint_lands_on_every_prefix_of_a_folder_of_v1(
+    databases: Databases, v1_of: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    own = load_subject(ROOT, specs=(CLOSED_STATE,), scratch=tmp_path, migrations=v1_of(ROOT / OWN_MIGRATIONS))
+    trace = trace_migrations(databases, own).traces[CLOSED_STATE.name]
+
+    tried = list(upgrades(databases, own, trace))
+
+    assert [(one.runner, one.problem) for one in tried] == [("drizzle-v1", None)]
 
 
 # --- --history-from: what v1 makes of a history of 0.45, on a copy.
