@@ -36,8 +36,8 @@ def rewrite(folder: Path, old: str, new: str) -> None:
 
 def verdicts(folder: Path, pg_version: int) -> dict[str, tuple[bool, str]]:
     asked = argparse.Namespace(
-        migrations=folder, overlay=False, overlay_from=[], constraint=[], constraint_spec=[], runner="drizzle",
-        pg_version=pg_version,
+        migrations=folder, overlay=False, overlay_from=[], runner="drizzle", pg_version=pg_version,
+        constraint=[], constraint_spec=[],
     )  # fmt: skip
     return {line.rule: (line.said is not None, line.verdict) for line in observe(asked)[CLOSED_STATE.name]}
 
