@@ -104,14 +104,16 @@ class PgTap:
 
     def look(self, folder: Path) -> frozenset[str]:
         """Return the descriptions of the assertions that fail."""
-        with self._databases.fresh("pgtap") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+        with self._databases.fresh("pgtap") as dsn:
             try:
-                _up(conn, folder)
-                insert_parent_rows(conn, CLOSED_STATE)
+                with psycopg.connect(dsn, autocommit=True) as conn:
+                    _up(conn, folder)
+                with psycopg.connect(dsn, autocommit=True) as conn:
+                    insert_parent_rows(conn, CLOSED_STATE)
+                    conn.execute("SELECT * FROM no_plan()")
+                    return frozenset(_failed(conn, _assertions()))
             except psycopg.Error as error:
                 return frozenset({f"fails with {error.sqlstate}"})
-            conn.execute("SELECT * FROM no_plan()")
-            return frozenset(_failed(conn, _assertions()))
 
 
 def _assertions() -> Iterator[tuple[str, str]]:
