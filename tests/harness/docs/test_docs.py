@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from benchmarks import detection
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.binaries import from_wheel
 from fixtures.report import pull_request_page
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 _TEST_FILE = re.compile(r"`([\w/.]+\.py)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 ALL = list(commands())
-IN_CI = {command.environment for command in ALL if command.in_ci}
+NIGHTLY = (ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8")
+IN_CI = {
+    *(command.environment for command in ALL if command.in_ci),
+    *re.findall(r"tox -e (\w+)", NIGHTLY),
+}
 # The page of findings shows what is wrong, too; a sweep of a server is tried by tests/harness/postgres.
 WITH_ARGUMENTS = [
     command
@@ -44,7 +49,7 @@ THEIR_FOLDER = "path/to/drizzle"
 # What an example leaves open, and what this repository has in its place.
 EXAMPLES = {"TAG": "0000_baseline", "REF": "HEAD"}
 # Examples that need what only the reader has: their options are read, their tests collected, and no more.
-OF_THE_READER = ("DBNAME", "DSN", "URL", "path/to/pg_ctl", "127.0.0.1")
+OF_THE_READER = ("DBNAME", "DSN", "URL", "path/to/pg_ctl", "127.0.0.1", "path/to/v1", ".dump")
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +81,12 @@ def test_tests_that_the_page_of_faults_names_exist() -> None:
 
 def test_page_of_what_is_tried_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.coverage_page"
+
+
+def test_page_of_other_tools_is_current() -> None:
+    data = json.loads(detection.DATA.read_text(encoding="utf-8"))
+
+    assert detection.PAGE.read_text(encoding="utf-8") == detection.render(data)
 
 
 def test_page_of_the_pull_request_is_current() -> None:
