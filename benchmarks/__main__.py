@@ -1,4 +1,4 @@
-"""Take the figures: one table, one JSON, one page of the docs."""
+"""Run the benchmarks; write benchmarks/figures.json and docs/figures.md."""
 
 from __future__ import annotations
 

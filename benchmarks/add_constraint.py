@@ -1,4 +1,4 @@
-"""What it costs to add the constraint: NOT VALID and VALIDATE beside the naive ADD, at growing sizes."""
+"""Cost of NOT VALID and VALIDATE beside the naive ADD, at growing sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to apply the real migrations; and to clone what they leave."""
+"""Cost of applying the real migrations, and of cloning their database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the figures are taken: one server, the subject's phases on it, and what was asked for."""
+"""The server and databases on which benchmarks run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to have a server at all."""
+"""Cost of starting a server from nothing."""
 
 from __future__ import annotations
 

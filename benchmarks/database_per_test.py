@@ -1,4 +1,4 @@
-"""What it costs to give a test a database of its own."""
+"""Cost of giving each test a database of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure: ours beside another, as medians of runs that took turns."""
+"""One figure: ours beside another, as medians of interleaved runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures as a table for a terminal, as JSON, and as a page of the docs. Pure but for the machine's facts."""
+"""Render the figures as a terminal table, JSON and a page of the docs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tests that `isolation` lets pytest run: each side in turn, on the same template of the same server."""
+"""The tests that `database_per_test` lets pytest run, both sides in turn on one template."""
 
 from __future__ import annotations
 

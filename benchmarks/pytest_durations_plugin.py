@@ -1,4 +1,4 @@
-"""A plugin for pytest: let the tests take turns, and write down how long their setup and teardown took.
+"""pytest plugin that interleaves tests and records their setup and teardown times.
 
 They take turns in blocks: a session that comes right after somebody created a database first has to reload its
 caches, which would be charged to the wrong side.

@@ -1,4 +1,4 @@
-"""What a verdict costs: a batch in one call, beside a savepoint for each row, and beside a bare loop in PL/pgSQL."""
+"""Cost of a verdict: a batch, a savepoint for each row, a bare PL/pgSQL loop."""
 
 from __future__ import annotations
 

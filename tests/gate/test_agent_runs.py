@@ -1,4 +1,4 @@
-"""The other writer that breaks: an agent run that uses a workspace again."""
+"""An agent run that uses a closed workspace again leaves a consistent row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two clients at once. Nobody can say who wins; only what must hold whoever does."""
+"""Two requests at once leave a consistent row, whichever wins."""
 
 from __future__ import annotations
 

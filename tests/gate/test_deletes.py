@@ -1,4 +1,4 @@
-"""What a workspace points at is deleted: the row stays consistent, or goes along."""
+"""Deleting what a workspace points at leaves the row consistent, or removes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between deploy and backfill a legacy violator is frozen; after its repair nothing may be left of that."""
+"""A legacy violator is frozen between deploy and backfill, and works again after its repair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate, and the server while it was asked, left everybody else's rows alone."""
+"""Neither gate nor server changed anybody else's rows."""
 
 from __future__ import annotations
 

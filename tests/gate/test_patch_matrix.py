@@ -1,4 +1,4 @@
-"""The whole matrix: every start row, every request, every law."""
+"""Every start row with every PATCH request, checked by every law."""
 
 from __future__ import annotations
 

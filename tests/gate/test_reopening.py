@@ -1,4 +1,4 @@
-"""A comment or a checkout on a finished issue opens its workspace again."""
+"""A comment or a checkout on a finished issue reopens its workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests one after another: what a request leaves behind is where the next one starts."""
+"""Random sequences of requests to one workspace."""
 
 from __future__ import annotations
 

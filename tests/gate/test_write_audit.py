@@ -1,4 +1,4 @@
-"""Every statement that was seen to write the rule's columns, found and not listed by hand."""
+"""No statement that wrote the rule's columns broke the rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""INSERT: every state of the domain, whatever stands beside it."""
+"""INSERT: every state of the domain, whatever the other columns hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any row at all: a write is accepted exactly when the rule holds for the row that it leaves."""
+"""Any write is accepted exactly when the rule holds for the row that it leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a row: what the application does goes on, and what made the violators ends."""
+"""Legal transitions succeed, and those that made the violators are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UPDATE and DELETE: from every state that a row can be in, those before the constraint came among them."""
+"""UPDATE and DELETE from every state, those of old violators among them."""
 
 from __future__ import annotations
 

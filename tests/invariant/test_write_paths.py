@@ -1,4 +1,4 @@
-"""Every way to write a row, in every phase: none is a back door, and each does what its table says."""
+"""Every write path in every phase gives the answers that its table says."""
 
 from __future__ import annotations
 

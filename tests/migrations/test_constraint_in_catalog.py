@@ -1,4 +1,4 @@
-"""What the catalog holds after the folder is applied: the right rule, in the right place, in the right state."""
+"""The catalog holds the right rule, in the right place, in the right state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder itself: it reads cleanly, and what drizzle-kit will make of it next."""
+"""The files of the folder are read without problems, and drizzle-kit will not emit the constraint again."""
 
 from __future__ import annotations
 

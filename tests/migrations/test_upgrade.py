@@ -1,4 +1,4 @@
-"""The deploy as production sees it: an upgrade, of a table with rows, beside other sessions."""
+"""The deploy as production sees it: an upgrade of a table with rows, beside other sessions."""
 
 from __future__ import annotations
 

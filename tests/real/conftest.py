@@ -1,4 +1,4 @@
-"""The real things, installed once; needs npm's registry on first use and a Postgres with contrib."""
+"""The real packages, installed once from npm, and a Postgres with contrib."""
 
 from __future__ import annotations
 

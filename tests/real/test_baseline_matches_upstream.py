@@ -1,4 +1,4 @@
-"""Our baseline equals the real schema, table by table; a difference names the table and the column."""
+"""Our baseline equals the real schema, table by table."""
 
 from __future__ import annotations
 

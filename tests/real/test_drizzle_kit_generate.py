@@ -1,4 +1,4 @@
-"""What the real drizzle-kit would write next, given our folder and a schema with the constraint."""
+"""What the real drizzle-kit generates next for our folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real migrators and ours, on the same folder and the same database, leave the same behind."""
+"""The real migrators and ours leave the same catalog and rows."""
 
 from __future__ import annotations
 

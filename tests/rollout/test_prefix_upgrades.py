@@ -1,4 +1,4 @@
-"""The upgrade from each state that production could be in."""
+"""The constraint applies on top of each state that production could be in."""
 
 from __future__ import annotations
 

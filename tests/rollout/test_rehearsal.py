@@ -1,4 +1,4 @@
-"""The rollout rehearsed from end to end: red with the first reason when it is a no-go."""
+"""The rollout rehearsed from end to end, and judged."""
 
 from __future__ import annotations
 

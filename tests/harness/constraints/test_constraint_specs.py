@@ -1,4 +1,4 @@
-"""The registry guards itself: an invariant that contradicts itself is refused."""
+"""A constraint spec that contradicts itself is refused."""
 
 from __future__ import annotations
 

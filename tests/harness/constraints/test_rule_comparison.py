@@ -1,4 +1,4 @@
-"""The catalog's expression against the rule: weaker, stronger, both, or the same in other words."""
+"""The comparison of a catalog's expression with the rule: weaker, stronger, both, or equal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts in bulk: what a savepoint per write would have said, and nothing left behind."""
+"""Batched verdicts equal those of a savepoint for each write, and leave nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Things that go wrong: a folder with one more migration, a small disk, a server of somebody else's."""
+"""Faults: a broken migration, a full disk, a foreign server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that cannot go on ends once, with one line and the right exit code; also on two workers."""
+"""A run that cannot go on ends once, with one line and the right exit code, on one worker and on two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full says nothing of the folder: the run ends once, with exit code 3, and leaves nothing."""
+"""A full disk ends the run once with exit code 3, and leaves nothing."""
 
 from __future__ import annotations
 

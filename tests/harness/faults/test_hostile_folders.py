@@ -1,4 +1,4 @@
-"""A folder from a stranger: what it tries is refused, named, and changes nothing outside its own database."""
+"""What a hostile folder tries is refused, named, and changes nothing outside its own database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the machine does to a run: a port that somebody took, a wheel without binaries, a clock that jumps."""
+"""A port that is taken, a wheel without binaries, a clock that jumps."""
 
 from __future__ import annotations
 

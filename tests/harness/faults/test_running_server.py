@@ -1,4 +1,4 @@
-"""A running server that must not, or cannot, be used; and one that is somebody's."""
+"""A running server that must not or cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases for the doubles, and the gate against one of them."""
+"""Stub servers on real databases, and the gate run against one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small servers over the real table: a right one, written unlike paperclip's, and many that are wrong.
+"""Stub servers over the real table: a right one, and many with one mistake each.
 
 The right one leaves the decision to the database: one UPDATE says what becomes of closed_at, whatever the row.
 Each wrong one is the right one with one mistake, and names the law that the mistake breaks.

@@ -1,4 +1,4 @@
-"""The gate as a user runs it, against a right server: green, again and at once, and nothing is left behind."""
+"""The gate as a user runs it against a right server: green, repeatable, and it leaves nothing behind."""
 
 from __future__ import annotations
 

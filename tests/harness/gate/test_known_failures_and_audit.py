@@ -1,4 +1,4 @@
-"""The parts by themselves: known failures, the census, the database's log."""
+"""Known failures, the write audit, and the reader of the database's log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gate does not work with: one line each, and an end at once."""
+"""Bad input of the gate ends the run with one line."""
 
 from __future__ import annotations
 

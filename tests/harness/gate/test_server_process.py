@@ -1,4 +1,4 @@
-"""The server process and the loader: against small scripts in place of the real server."""
+"""The server process and the loader of the fix, tried with small scripts."""
 
 from __future__ import annotations
 

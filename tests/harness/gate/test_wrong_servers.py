@@ -1,4 +1,4 @@
-"""The gate against small servers over the real table: red for each mistake, with its reason; green without."""
+"""The gate is red for each wrong stub server with its reason, and green for the right one."""
 
 from __future__ import annotations
 

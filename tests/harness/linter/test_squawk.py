@@ -1,4 +1,4 @@
-"""What squawk says of a deploy, held against what a real Postgres did."""
+"""squawk's findings on a deploy, compared with what a real Postgres did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job on wrong folders, as a user runs it: exit code 1, and a closing line that names the reason."""
+"""The main job on wrong folders exits with 1, and its closing line names the reason."""
 
 from __future__ import annotations
 

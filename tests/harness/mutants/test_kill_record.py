@@ -1,4 +1,4 @@
-"""The guard: what would no longer be caught if a test file of tests/invariant went."""
+"""The kill record names the test files that are there, and what each alone catches."""
 
 from __future__ import annotations
 

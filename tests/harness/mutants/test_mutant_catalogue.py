@@ -1,4 +1,4 @@
-"""The mutants themselves: enough of them, each with its sentence, each a folder that differs from ours."""
+"""The mutants are enough, each with its sentence, each a folder that differs from ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run means: killed, equivalent, survived, passes, a false alarm, or a run that could not be judged."""
+"""The verdict on a mutant: killed, equivalent, survived, passes, false alarm, or not judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generator: each mistake of its families, on trees small enough to read."""
+"""The mutation operators, on trees small enough to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks and stalls as they are seen from beside."""
+"""The lock monitor and the load probes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts through the real psql."""
+"""Scripts run through the real psql."""
 
 from __future__ import annotations
 

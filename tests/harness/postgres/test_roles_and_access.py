@@ -1,4 +1,4 @@
-"""Who may connect, as whom the subject's SQL runs, and what the harness touches on a running server."""
+"""Who may connect, as which role the folder's SQL runs, and what is touched on a running server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing is left of a server, however the run ends."""
+"""No server is left, however the run ends."""
 
 from __future__ import annotations
 

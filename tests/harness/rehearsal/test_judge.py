@@ -1,4 +1,4 @@
-"""Each rule of the judge, on evidence made by hand: what it must say, and what it must let pass."""
+"""Each rule of the judge, on evidence made by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every wrong rollout is a no-go, with the sentence that names it; a right one in other words is a go."""
+"""Every wrong rollout is a no-go with its sentence; a right one in other words is a go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of scripts, and what must be true of our own."""
+"""The operator's scripts, and the folders they are read from."""
 
 from __future__ import annotations
 

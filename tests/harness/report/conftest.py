@@ -1,4 +1,4 @@
-"""A small rehearsal for the report's tests, of about the shape and numbers that a real one has."""
+"""A small rehearsal of realistic shape for the tests of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a browser can tell: that the verdict is on the page, and that the page fits a screen."""
+"""The page in a browser: the verdict is visible, and it fits the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ways to write a row: a table that can be read, and a runner that would notice."""
+"""The runner of write paths notices a wrong answer, and a path that says nothing."""
 
 from __future__ import annotations
 
