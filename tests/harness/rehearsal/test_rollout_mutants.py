@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 import pytest
 
-from fixtures.migrations.constraint_trace import Subject, load_subject, trace_migrations
+from fixtures.migrations.constraint_trace import load_subject, trace_migrations
 from fixtures.mutants.rollout_mutants import MUTANTS, Mutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.experiments import run_one
@@ -40,7 +40,10 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], 
         rollout, folder = apply_mutant(
             mutant, find_rollout(ROOT, CLOSED_STATE), own.folder, CLOSED_STATE, tmp_path / "mutant"
         )
-        subject = Subject(folder, own.runner, own.specs)
+        # A wrong rollout belongs to the pull request that is pending, with all that it adds.
+        subject = load_subject(
+            ROOT, specs=[CLOSED_STATE], scratch=tmp_path, migrations=folder.path, deployed="0000_baseline"
+        )
         trace = trace_migrations(databases, subject).traces[CLOSED_STATE.name]
         environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
         evidence = rehearse(environments, Options(briefly=True))

@@ -85,7 +85,7 @@ def dev_profile() -> Iterator[None]:
     """Load the profile `dev`, with an example database of its own."""
     before = settings.get_current_profile_name()
     settings.register_profile(
-        "dev_in_memory", settings.get_profile("dev"), database=InMemoryExampleDatabase()
+        "dev_in_memory", settings.get_profile("dev"), derandomize=False, database=InMemoryExampleDatabase()
     )
     settings.load_profile("dev_in_memory")
     yield
