@@ -257,6 +257,19 @@ def test_run_directory_that_is_just_being_made_is_not_swept(tmp_path: Path) -> N
     assert left == [True] * 200
 
 
+def test_swept_run_directory_has_another_name_before_its_lock_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / f"{server_process_guard.RUN_PREFIX}killed"
+    run.mkdir()
+    there: list[bool] = []
+    monkeypatch.setattr(server_process_guard, "remove", lambda _: there.append(run.exists()))
+
+    server_process_guard.sweep(tmp_path)
+
+    assert there == [False]
+
+
 def test_run_directory_without_a_lock_is_swept(tmp_path: Path) -> None:
     (tmp_path / f"{server_process_guard.RUN_PREFIX}killed").mkdir()
 
