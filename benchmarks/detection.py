@@ -219,7 +219,7 @@ others. Mutants that mean the rule after all are left out. pgTAP: `has_check`, `
 `lives_ok` for the statuses that the pull request names. Up/down: every migration on an empty database, the constraint
 dropped, its migration again. squawk and `drizzle-kit check` with their defaults.
 
-Taken {date}: `tox -e mutants -- --out mutants.json`, then `tox -e score -- mutants.json`.
+Taken {date} by `tox -e score`, which needs pgTAP (Debian's postgresql-15-pgtap, or that of another version).
 """
 
 
@@ -298,7 +298,9 @@ def _install_pgtap(dsn: str) -> None:
     scripts = sorted(_PGTAP.glob("*/extension/pgtap--*.sql"))
     plain = [path for path in scripts if path.stem.count("--") == 1]
     if not plain:
-        raise HarnessError(f"pgTAP: not below {_PGTAP}; install Debian's postgresql-15-pgtap")
+        raise HarnessError(
+            f"pgTAP: not below {_PGTAP}; install postgresql-15-pgtap, or that of another version"
+        )
     with psycopg.connect(dsn, autocommit=True) as conn:
         conn.execute(plain[-1].read_bytes())
 

@@ -37,12 +37,14 @@ IN_CI = {
     *(command.environment for command in ALL if command.in_ci),
     *re.findall(r"tox -e (\w+)", NIGHTLY),
 }
-# The page of findings shows what is wrong, too; a sweep of a server is tried by tests/harness/postgres.
+# Not those that .ci/run runs as they stand; the page of findings shows what is wrong, too; a sweep of a server is
+# tried by tests/harness/postgres.
 WITH_ARGUMENTS = [
     command
     for command in ALL
-    if command.environment not in {None, "sweep", "score"}
+    if command.environment not in {None, "sweep"}
     and command.arguments
+    and not command.in_ci
     and command.page != "findings.md"
 ]
 WITH_PSQL = sorted(command.words for command in ALL if command.words[0] == "psql")
@@ -88,7 +90,11 @@ def test_page_of_what_is_tried_is_current() -> None:
 def test_page_of_other_tools_is_current() -> None:
     data = json.loads(detection.DATA.read_text(encoding="utf-8"))
 
-    assert detection.PAGE.read_text(encoding="utf-8") == detection.render(data)
+    page = detection.PAGE.read_text(encoding="utf-8")
+    assert page == detection.render(data)
+    rows = [[cell.strip() for cell in line.split("|")] for line in page.splitlines() if line.startswith("|")]
+    brief = ["| " + " | ".join([*row[1:3], *row[-3:-1]]) + " |" for row in rows]
+    assert "\n".join(brief) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_page_of_the_pull_request_is_current() -> None:
@@ -106,7 +112,15 @@ def test_each_tox_environment_that_the_docs_name_exists() -> None:
 def test_each_tox_environment_without_arguments_is_run_by_ci() -> None:
     bare = {command.environment for command in ALL if command.environment and not command.arguments}
 
-    assert bare - IN_CI - {"sweep", "lint", "format", "lock", "pull-request", "score"} == set()
+    # `tox` runs lint; the other two change the checkout.
+    assert bare - IN_CI - {"lint", "format", "lock"} == set()
+
+
+def test_each_command_of_the_readme_is_run_by_a_job() -> None:
+    lines = [command for command in ALL if command.page == "README.md" and ".venv/bin/tox" in command.text]
+
+    assert len(lines) > 10
+    assert [c.text for c in lines if not c.in_ci and c.environment not in IN_CI] == []
 
 
 @pytest.mark.parametrize("command", WITH_ARGUMENTS, ids=lambda command: f"{command.page}: {command.text}")
