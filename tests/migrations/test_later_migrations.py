@@ -27,9 +27,16 @@ def later(phases: Phases, spec: ConstraintSpec, tally: Tally) -> Later:
 
 def test_later_migrations_keep_the_constraint_and_the_rule(later: Later) -> None:
     if later.wrong:
-        raise SubjectError.of(
-            [Finding("later-migration", line, file=f"{line.partition(':')[0]}.sql") for line in later.wrong]
-        )
+        raise SubjectError.of(_findings("later-migration", later.wrong))
+
+
+def test_backfill_repairs_what_breaks_the_rule_and_no_more(later: Later) -> None:
+    if later.repairs:
+        raise SubjectError.of(_findings("other-repair", later.repairs))
+
+
+def _findings(code: str, lines: list[str]) -> list[Finding]:
+    return [Finding(code, line, file=f"{line.partition(':')[0]}.sql") for line in lines]
 
 
 def test_every_pending_migration_runs(later: Later, phases: Phases) -> None:

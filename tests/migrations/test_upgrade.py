@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.constraint_trace import skipped
+from fixtures.migrations.constraint_trace import not_added
 from fixtures.migrations.runners import RUNNERS, runner_for
 from fixtures.migrations.upgrade_side_effects import (
     LOCK_WAIT_SECONDS_MAX,
@@ -58,11 +58,11 @@ def test_upgrade_from_the_state_before_brings_the_constraint(
         phases.prior_state(spec, used) as dsn,
         psycopg.connect(dsn, autocommit=True) as conn,
     ):
-        used.migrate(conn, subject.folder)
+        applied = used.migrate(conn, subject.folder)
         found = find_constraint(conn, spec.name)
 
     if not found:
-        raise SubjectError.of([skipped(trace, subject.folder, runner)])
+        raise SubjectError.of([not_added(trace, subject.folder, runner, applied)])
 
 
 def test_migration_changes_nothing_but_the_constraint(

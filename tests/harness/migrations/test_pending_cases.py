@@ -57,6 +57,8 @@ def test_verdict_on_a_folder(
         pytest.skip(f"needs Postgres {case['server']}")
     folder = Path(shutil.copytree(SOURCE, tmp_path / "migrations"))
     known = {**WORDS, **write_history(folder, TABLE["folder"][case["folder"]])}
+    if "own" in case:
+        (folder / f"{known['own']}.sql").write_text(filled(case["own"], WORDS), encoding="utf-8")
     options = commit(folder) if case.get("git") else [filled(o, known) for o in case.get("options", [])]
     for place, sql in enumerate(case.get("pending", ())):
         append(folder, f"{100 + place:04d}_m", filled(sql, known))
