@@ -179,6 +179,11 @@ def test_a_transaction_lost_without_warning_is_found_after_the_piece(
         ("COPY first FROM STDIN;\n1\n\\.\n", "42601", "no client that sends rows"),
         ("\\copy first from x", "42601", "belongs to psql"),
         ("SELECT 1;\n\\i other.sql", "42601", "belongs to psql"),
+        (
+            "DO $$ BEGIN\n--> statement-breakpoint\nEND $$;",
+            "42601",
+            "dollar-quoted string: the runner cuts the file at each",
+        ),
     ],
 )
 def test_what_a_migration_may_not_do_is_explained(
@@ -215,15 +220,25 @@ def test_an_enum_value_used_in_the_deploy_that_adds_it_fails_in_one_transaction(
 
 
 @both
-def test_an_extension_that_the_server_lacks_is_no_fault_of_the_folder(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        (
+            'SELECT 1;\nCREATE EXTENSION IF NOT EXISTS "no_such_thing";',
+            '^0000_m, statement 2, line 2: this server has no extension "no_such_thing".*--postgresql-exec',
+        ),
+        (
+            "DO $$ BEGIN RAISE EXCEPTION 'ICU is not supported in this build' USING ERRCODE = '0A000'; END $$;",
+            "^0000_m could not be tried: this Postgres server was built without it.*--postgresql-exec.*ICU",
+        ),
+    ],
+)
+def test_what_the_server_lacks_is_no_fault_of_the_folder(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str, told: str
 ) -> None:
-    folder = folder_of('SELECT 1;\nCREATE EXTENSION IF NOT EXISTS "no_such_thing";')
+    folder = folder_of(sql)
 
-    with pytest.raises(
-        HarnessError,
-        match=r'^0000_m, statement 2, line 2: this server has no extension "no_such_thing".*--postgresql-exec',
-    ):
+    with pytest.raises(HarnessError, match=told):
         runner.migrate(empty_db, folder)
 
     assert empty_db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
