@@ -16,6 +16,7 @@ from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.text_languages import CharSet, Matching
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.rows.fitting import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,10 @@ PROVED = {
     "any of a const": "closed_at IS NULL OR status = ANY (string_to_array('archived,cleanup_failed', ','))",
     "an empty gap": f"{RULE} OR (closed_at > '2026-01-01 00:00+01' AND closed_at < '2026-01-01 00:00:00.000001+01')",
     "another zone": f"{RULE} OR (closed_at = '2026-01-01 00:00+01' AND closed_at <> '2025-12-31 23:00+00')",
+    "last microsecond": f"{RULE} OR (closed_at > '294276-12-31 23:59:59.999999+00' AND closed_at < 'infinity')",
+    "finite or not": f"{RULE} OR isfinite(closed_at) AND closed_at IN ('infinity', '-infinity')",
+    "arrays": "closed_at IS NULL OR ARRAY[status] <@ ARRAY['archived', 'cleanup_failed']",
+    "bits": f"closed_at IS NULL OR bit_length(status) BETWEEN 64 AND 112 AND status IN {LIST}",
     "infinity": f"{RULE} OR closed_at < '-infinity' OR closed_at > 'infinity'",
     "column that cannot be null": f"{RULE} OR id IS NULL OR status IS NULL",
     "order of columns": f"{RULE} OR (closed_at < opened_at AND opened_at < created_at AND created_at < closed_at)",
@@ -69,6 +74,12 @@ REFUTED = {
     "translate": "closed_at IS NULL OR translate(status, '_-', '') IN ('archived', 'cleanupfailed')",
     "cut": f"{RULE} OR status::varchar(8) = 'archived'",
     "one microsecond": f"{RULE} OR (closed_at > '2026-01-01 00:00+01' AND closed_at < '2026-01-01 00:00:00.000002+01')",
+    "a microsecond of the last days": f"{RULE} OR (closed_at > '294276-12-05 00:00+00'"
+    " AND closed_at < '294276-12-05 00:00:00.000002+00')",
+    "two of the last microseconds": f"{RULE} OR (closed_at > opened_at AND closed_at < 'infinity'"
+    " AND opened_at > '294276-12-31 23:59:59.999997+00')",
+    "not finite": f"{RULE} AND (closed_at IS NULL OR isfinite(closed_at))",
+    "arrays": "closed_at IS NULL OR ARRAY[status, mode] && ARRAY['archived', 'cleanup_failed']",
     "before all": f"{RULE} OR closed_at < '4714-11-24 00:00:00.000001+00 BC'",
     "order": f"{RULE} OR (status COLLATE \"C\" > 'archived' AND status COLLATE \"C\" < 'archived!')",
     "unknown lets in": "closed_at IS NULL OR status IN ('archived', 'cleanup_failed', NULL)",
@@ -133,6 +144,44 @@ def test_what_cannot_be_decided_is_named(with_own_objects: Connection, predicate
 
     assert decided.verdict == "undecidable", decided.sentence
     assert obstacle.replace(r"\\", "\\") in (decided.obstacle or "")
+
+
+ENUM = "status TYPE public.label USING 'idle'::public.label"
+SECOND = "closed_at > '2026-01-01+00' AND closed_at < '2026-01-01 00:00:01+00'"
+MILLISECOND = "closed_at > '2026-01-01+00' AND closed_at < '2026-01-01 00:00:00.001+00'"
+ON_OTHER_TYPES = {
+    "varchar": ("status TYPE varchar(20)", "closed_at IS NULL OR status ~ '^(archived|cleanup_failed)$'", "proved"),
+    "longer than it can be": ("status TYPE varchar(20)", f"{RULE} OR length(status) = 21", "proved"),
+    "as long as it can be": ("status TYPE varchar(20)", f"{RULE} OR length(status) = 20", "refuted"),
+    "enum": (ENUM, "closed_at IS NULL OR status NOT IN ('idle', 'active', 'in_review')", "proved"),
+    "enum in order": (ENUM, "closed_at IS NULL OR status > 'archived'", "refuted"),
+    "enum as a text": (ENUM, "closed_at IS NULL OR upper(status::text) || '' LIKE '%ED'", "proved"),
+    "no zone": ("closed_at TYPE timestamp", f"{RULE} OR ({SECOND})", "refuted"),
+    "milliseconds": ("closed_at TYPE timestamptz(3)", f"{RULE} OR ({MILLISECOND})", "proved"),
+    "seconds": ("closed_at TYPE timestamptz(0)", f"{RULE} OR closed_at > '294276-12-31 23:59:58+00' AND isfinite(closed_at)", "refuted"),
+    "date": ("closed_at TYPE date", f"{RULE} OR (closed_at > '2026-01-01' AND closed_at < '2026-01-02')", "proved"),
+    "next date": ("closed_at TYPE date", f"{RULE} OR (closed_at > '2026-01-01' AND closed_at < '2026-01-03')", "refuted"),
+    "generated": ("mode DROP NOT NULL, ADD low text GENERATED ALWAYS AS (lower(status)) STORED", f"{RULE} OR low = 'x'",
+                  "undecidable"),
+    "system column": ("mode DROP NOT NULL", f"{RULE} OR tableoid = 1", "undecidable"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "predicate", "verdict"), ON_OTHER_TYPES.values(), ids=ON_OTHER_TYPES)
+def test_column_of_another_type_is_decided(
+    bare: Connection, change: str, predicate: str, verdict: str
+) -> None:
+    with bare.transaction(force_rollback=True):
+        bare.execute(
+            "CREATE TYPE public.label AS ENUM ('idle', 'active', 'in_review', 'archived', 'cleanup_failed')"
+        )
+        bare.execute("TRUNCATE execution_workspaces CASCADE")
+        bare.execute(f"ALTER TABLE execution_workspaces ALTER status DROP DEFAULT, ALTER {change}")
+        state = parsed_as_check(bare, CLOSED_STATE.table, predicate)
+
+        decided = decide(bare, state, fit(bare, CLOSED_STATE))
+
+    assert decided.verdict == verdict, decided.sentence
 
 
 def test_a_function_that_looks_like_postgres_own_is_not_taken_for_it(bare: Connection) -> None:
@@ -267,7 +316,7 @@ WRONG_THEOREMS = {
     "constants do not matter": (expression_cells.Reader, "_divide", _forget("constants")),
     "order does not matter": (expression_cells.Reader, "_divide", _forget("order")),
     "lengths do not matter": (expression_cells.Reader, "_divide", _forget("lengths")),
-    "gaps have no rows": (decision, "_TIMES", "SELECT t::text FROM unnest(%s::timestamptz[] || '{infinity}') AS t WHERE %s > 0"),
+    "gaps have no rows": (decision, "_TIMES", "SELECT t::text FROM unnest(%(constants)s::{type}[] || '{{infinity}}') AS t WHERE %(count)s > 0"),
     "neighbours are alike": (text_languages.Equal, "breakpoints", lambda self: self._chars.breakpoints()),
     "characters are alike": (text_languages.Equal, "signature", lambda *_: 0),
     "case maps nothing": (text_languages.Mapped, "step", lambda self, state, char: self.inner.step(state, char)),
