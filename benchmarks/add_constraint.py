@@ -37,7 +37,7 @@ def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
 
 
 def fill(conn: Connection, spec: ConstraintSpec, rows: int) -> None:
-    """Fill the table with so many legal rows, in the states that the application writes; the world besides."""
+    """Fill the table with so many legal rows, in the states that the application writes, and their parent rows."""
     table = qualified(spec.table)
     conn.execute(sql.SQL("TRUNCATE {} CASCADE").format(table))
     insert_parent_rows(conn, spec)

@@ -42,7 +42,7 @@ class BenchmarkEnvironment:
 
     @property
     def spec(self) -> ConstraintSpec:
-        """The invariant that figures are taken with: the first that the subject is held to."""
+        """The constraint that figures are taken with: the first that the subject is held to."""
         return self.phases.subject.specs[0]
 
 

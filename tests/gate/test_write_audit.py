@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_no_writer_broke_the_rule(gate_run: GateRun) -> None:
     if gate_run.write_audit.unavailable:
-        pytest.skip(f"no census: {gate_run.write_audit.unavailable}")
+        pytest.skip(f"no write audit: {gate_run.write_audit.unavailable}")
 
     broke = [one for one in gate_run.writers() if one.verdict == "broke"]
 
@@ -28,7 +28,7 @@ def test_no_writer_broke_the_rule(gate_run: GateRun) -> None:
 
 def test_census_saw_writers(gate_run: GateRun) -> None:
     if gate_run.write_audit.unavailable:
-        pytest.skip(f"no census: {gate_run.write_audit.unavailable}")
+        pytest.skip(f"no write audit: {gate_run.write_audit.unavailable}")
 
     if not gate_run.writers():
         raise HarnessError("no statement was seen to write the rule's columns: the audit sees nothing")

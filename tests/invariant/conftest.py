@@ -13,7 +13,9 @@ from fixtures.migrations.phase_databases import Phases
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.logical_replication import SETTINGS
+from fixtures.write_paths import WriteContext, try_write_path
 from fixtures.write_paths.clean_room import clean_room
+from fixtures.write_paths.replicated_writes import replication
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,44 +25,66 @@ if TYPE_CHECKING:
     from fixtures.migrations.constraint_trace import Subject
     from fixtures.migrations.phase_databases import Connection, Phase
     from fixtures.postgres.server import Server
+    from fixtures.write_paths import Attempt
+    from fixtures.write_paths.replicated_writes import Replication
 
 NO_SUPERUSER = "the running server's role is no superuser"
 NO_BINARIES = "the running server's programs are not at hand, to start a second one that replicates"
 
 
+@pytest.fixture
+def writer(
+    phases: Phases, spec: ConstraintSpec, request: pytest.FixtureRequest
+) -> Callable[[str, Phase], AbstractContextManager[tuple[WriteContext, Attempt]]]:
+    """Return what opens a write context, given who writes (`WritePath.where`) and the phase.
+
+    It yields the context and the function that tries a write path in it; nothing of it stays.
+    """
+
+    @contextlib.contextmanager
+    def opened(where: str, phase: Phase) -> Iterator[tuple[WriteContext, Attempt]]:
+        if where == "subscriber":
+            replicating = request.getfixturevalue("logical_phases")
+            with _subscriber(replicating, phase, spec) as replicated:
+                yield replicated.subscriber, replicated.try_write_path
+            return
+        with _connection(phases, where, phase, spec) as conn:
+            context = WriteContext(conn, spec, phase)
+            yield context, lambda path: try_write_path(path, context)
+
+    return opened
+
+
 @contextlib.contextmanager
-def _room(phases: Phases, phase: Phase, spec: ConstraintSpec) -> Iterator[str]:
-    if not phases.databases.server.admin_is_superuser():
+def _connection(phases: Phases, where: str, phase: Phase, spec: ConstraintSpec) -> Iterator[Connection]:
+    """Connect as the owner, or to a clean room as a superuser or with the right to session_replication_role."""
+    databases = phases.databases
+    if where == "owner":
+        with phases.connection(phase, spec) as conn:
+            yield conn
+        return
+    if not databases.server.admin_is_superuser():
         pytest.skip(NO_SUPERUSER)
-    with phases.fresh(phase, spec) as dsn, clean_room(phases.databases, dsn, spec) as room:
-        yield room
+    with phases.fresh(phase, spec) as dsn, clean_room(databases, dsn, spec) as room:
+        privileged = where == "superuser"
+        connected = databases.privileged(room) if privileged else psycopg.connect(room, autocommit=True)
+        with connected as conn:
+            if not privileged:
+                databases.grant_replica_role(room)
+            with conn.transaction(force_rollback=True):
+                yield conn
 
 
-@pytest.fixture
-def superuser(phases: Phases, spec: ConstraintSpec) -> Callable[[Phase], AbstractContextManager[Connection]]:
-    """Return what opens a superuser's connection to a clean room, given the phase."""
-
-    @contextlib.contextmanager
-    def opened(phase: Phase) -> Iterator[Connection]:
-        with _room(phases, phase, spec) as room, phases.databases.privileged(room) as conn:
-            yield conn
-
-    return opened
-
-
-@pytest.fixture
-def replica_role(
-    phases: Phases, spec: ConstraintSpec
-) -> Callable[[Phase], AbstractContextManager[Connection]]:
-    """Return what opens a connection to a clean room whose owner may set session_replication_role, given the phase."""
-
-    @contextlib.contextmanager
-    def opened(phase: Phase) -> Iterator[Connection]:
-        with _room(phases, phase, spec) as room, psycopg.connect(room, autocommit=True) as conn:
-            phases.databases.grant_replica_role(room)
-            yield conn
-
-    return opened
+@contextlib.contextmanager
+def _subscriber(phases: Phases, phase: Phase, spec: ConstraintSpec) -> Iterator[Replication]:
+    databases = phases.databases
+    with (
+        phases.fresh("before", spec) as source, clean_room(databases, source, spec) as publisher,
+        phases.fresh(phase, spec) as target, clean_room(databases, target, spec) as subscriber,
+        psycopg.connect(publisher, autocommit=True) as there, psycopg.connect(subscriber, autocommit=True) as here,
+        replication(databases, WriteContext(there, spec, "before"), WriteContext(here, spec, phase)) as replicated,
+    ):  # fmt: skip
+        yield replicated
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from fixtures.core.errors import SubjectError
 from fixtures.migrations.constraint_trace import not_added
 from fixtures.migrations.runners import RUNNERS, runner_for
 from fixtures.migrations.upgrade_side_effects import (
+    FORBIDDEN,
     LOCK_WAIT_SECONDS_MAX,
     SideEffects,
     deploy_behind_a_reader,
@@ -65,22 +66,12 @@ def test_upgrade_from_the_state_before_brings_the_constraint(
         raise SubjectError.of([not_added(trace, subject.folder, runner, applied)])
 
 
-def test_migration_changes_nothing_but_the_constraint(
-    side_effects: SideEffects, trace: ConstraintTrace
+@pytest.mark.parametrize("finding", FORBIDDEN)
+def test_migration_has_no_side_effect(
+    side_effects: SideEffects, trace: ConstraintTrace, finding: str
 ) -> None:
-    itself = f"constraint public.{trace.spec.table}.{trace.spec.name}: "
-    others = [line for line in side_effects.catalog if not line.startswith(itself)]
-
-    if others:
-        sentence = f"changes more than the constraint: {others[0]}; leave that to a migration of its own"
-        raise SubjectError.of([trace.finding("changes-more", sentence, *others[1:])])
-
-
-def test_migration_changes_no_rows(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.tables:
-        tables = ", ".join(side_effects.tables)
-        sentence = f"changes rows of {tables}; the backfill is a step of its own, after it"
-        raise SubjectError.of([trace.finding("migration-changes-rows", sentence)])
+    if side_effects.seen[finding]:
+        raise SubjectError.of([side_effects.finding(finding, trace)])
 
 
 def test_backfill_is_not_in_the_deploy_that_adds_the_constraint(
@@ -97,51 +88,6 @@ def test_backfill_is_not_in_the_deploy_that_adds_the_constraint(
             finding="backfill-in-the-deploy",
             file=f"{side_effects.rewritten_by}.sql",
         )
-
-
-def test_migration_reads_no_rows_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.read:
-        sentence = (
-            f"reads {side_effects.read[0]} in the transaction that holds ACCESS EXCLUSIVE on public.{trace.spec.table},"
-            " and what it does may hang on what it finds; count and look before the deploy, or after it"
-        )
-        raise SubjectError.of([trace.finding("reads-rows-under-the-lock", sentence, *side_effects.read[1:])])
-
-
-def test_migration_analyzes_nothing_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.analyzed:
-        sentence = (
-            f"analyzes {side_effects.analyzed[0]} in the transaction that holds ACCESS EXCLUSIVE on"
-            f" public.{trace.spec.table}; analyze after the deploy"
-        )
-        raise SubjectError.of([trace.finding("analyzes-under-the-lock", sentence)])
-
-
-def test_migration_does_not_sleep_under_the_lock(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.slept:
-        sentence = (
-            f"waits in pg_sleep in the transaction that holds ACCESS EXCLUSIVE on public.{trace.spec.table}, and every"
-            " reader and writer waits with it; wait outside the migration"
-        )
-        raise SubjectError.of([trace.finding("sleeps-under-the-lock", sentence)])
-
-
-def test_migration_locks_no_other_table(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.locked:
-        sentence = (
-            f"takes {', '.join(side_effects.locked)} and keeps it to the commit, beside ACCESS EXCLUSIVE on"
-            f" public.{trace.spec.table}; leave other tables to a migration of their own"
-        )
-        raise SubjectError.of([trace.finding("locks-other-tables", sentence)])
-
-
-def test_deploy_leaves_no_setting_behind(side_effects: SideEffects, trace: ConstraintTrace) -> None:
-    if side_effects.settings:
-        sentence = (
-            f"leaves the session changed ({', '.join(side_effects.settings)}), which whatever uses the connection"
-            " next inherits; use SET LOCAL, and give back what it takes"
-        )
-        raise SubjectError.of([trace.finding("leaves-the-session-changed", sentence)])
 
 
 def test_deploy_behind_a_long_transaction_gives_up_and_succeeds_later(

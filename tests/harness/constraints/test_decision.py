@@ -248,7 +248,7 @@ EVERY_TIME = [None, "-infinity", "2025-12-31 23:59:59.999999+00", *TIMES, "2026-
 
 
 def _differ_somewhere(conn: Connection, one: str, other: str) -> bool:
-    """Compare two expressions on every row of a small world, by the server alone."""
+    """Compare two expressions on every row of a small table, by the server alone."""
     [(differ,)] = conn.execute(
         f"SELECT bool_or((({one}) IS NOT FALSE) <> (({other}) IS NOT FALSE))"
         " FROM unnest(%s::text[]) AS s (status), unnest(%s::timestamptz[]) AS c (closed_at),"

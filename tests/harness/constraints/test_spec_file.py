@@ -25,7 +25,7 @@ WRONG = {
     "import no_such_module\n": r"spec\.py:1: ModuleNotFoundError: ",
     "from fixtures.paperclip.closed_state import CLOSED_STATE as SPEC\n": f"{CLOSED_STATE.name} is described already",
     "import dataclasses\nfrom fixtures.paperclip.closed_state import CLOSED_STATE\nSPEC = dataclasses.replace(CLOSED_STATE, name='n', repair={})\n": (
-        r"spec\.py:3: invariant n: the repair leaves"
+        r"spec\.py:3: constraint n: the repair leaves"
     ),
 }
 

@@ -42,7 +42,7 @@ def database_in(phases: Phases) -> Iterator[Callable[[Phase], str]]:
 
 @pytest.fixture(scope="module")
 def gate_rows_in(database_in: Callable[[Phase], str]) -> Iterator[Callable[[Phase], GateRows]]:
-    """Return what gives the one scene of the module in a phase of the rollout."""
+    """Return what gives the module's one database in a phase of the rollout."""
     made: dict[Phase, GateRows] = {}
 
     def give(phase: Phase) -> GateRows:
@@ -59,7 +59,7 @@ def gate_rows_in(database_in: Callable[[Phase], str]) -> Iterator[Callable[[Phas
 def gate_at(
     gate_rows_in: Callable[[Phase], GateRows], database_in: Callable[[Phase], str]
 ) -> Iterator[Callable[[Right, Phase], GateRun]]:
-    """Return what opens a bench at a double over a database in that phase."""
+    """Return what opens a gate run against a stub server on a database in that phase."""
     with contextlib.ExitStack() as stack:
 
         def give(behaviour: Right, phase: Phase) -> GateRun:

@@ -145,7 +145,7 @@ def test_violators_are_not_planted_unless_allowed(
     with pytest.raises(HarnessError, match="--plant-violators"):
         forbidden.insert_violator(STARTS["idle-closed"])
 
-    forbidden._cleanup.sweep()  # noqa: SLF001 - the connection is another scene's
+    forbidden._cleanup.sweep()  # noqa: SLF001 - the connection is another gate run's
 
 
 def test_planting_violators_leaves_the_constraint_as_it_was(

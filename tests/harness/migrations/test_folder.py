@@ -280,7 +280,8 @@ def test_visible_unicode_is_fine_and_an_odd_blank_is_a_warning(draft: Any) -> No
     folder = draft.add("0000_a", "SELECT 'é 漢字 🙂';").add("0001_b", "SELECT 'archived\u00a0';").read()
 
     assert "hidden-unicode" not in codes(folder)
-    assert [problem.where for problem in folder.warnings if problem.code == "odd-blank"] == ["0001_b.sql"]
+    (blank,) = [problem for problem in folder.problems if problem.code == "odd-blank"]
+    assert (blank.where, blank.severity) == ("0001_b.sql", "warning")
 
 
 @pytest.mark.parametrize(
