@@ -19,6 +19,7 @@ import psycopg
 
 from benchmarks.benchmark_environment import ROOT
 from fixtures.core.errors import EXIT_OK, HarnessError, command
+from fixtures.core.markdown import table
 from fixtures.core.npm import npm_tree
 from fixtures.linter import squawk
 from fixtures.migrations.reference_runners import ReferenceRunners
@@ -235,9 +236,7 @@ def render(data: Mapping[str, Any]) -> str:
         "# Beside other tools\n",
         f"Each tool looked at {wrong} wrong folders and {right} right ones in other words. A hit counts only when the",
         "tool gives a reason that it does not also give for the right migration.\n",
-        _line(columns),
-        _line(["---"] * len(columns)),
-        *(_line(_cells(one, wrong)) for one in data["scores"]),
+        table(columns, (_cells(one, wrong) for one in data["scores"])),
         _NOTES.format(date=data["date"]),
     )).rstrip() + "\n"  # fmt: skip
 
@@ -247,10 +246,6 @@ def _cells(one: Mapping[str, Any], wrong: int) -> list[str]:
     found = f"{sum(hits)} ({sum(hits) / wrong:.0%})"
     seconds = f"{one['seconds'] / one['folders']:.2f}"
     return [one["name"], found, *map(str, hits), str(one["false_alarms"]), seconds]
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 @command

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from benchmarks.figure import Figure, Measure
+from fixtures.core import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,10 +93,8 @@ def as_markdown(sheet: Sheet) -> str:
         "",
         f"Taken {sheet.taken} on {on}.",
         "",
-        "| what | ours | | beside | | ratio | aim |",
-        "|---|---|---|---|---|---|---|",
+        markdown.table(("what", "ours", "", "beside", "", "ratio", "aim"), map(_row, sheet.figures)),
     ]
-    lines += [_row(figure) for figure in sheet.figures]
     notes = [f"- {', '.join(subjects)}: {note}." for note, subjects in _notes(sheet.figures).items()]
     missing = [f"- {name}: {why}" for name, why in sheet.left_out.items()]
     lines += ["", *notes] if notes else []
@@ -130,13 +129,12 @@ def _notes(figures: Sequence[Figure]) -> dict[str, list[str]]:
     return notes
 
 
-def _row(figure: Figure) -> str:
+def _row(figure: Figure) -> list[str]:
     aim = "" if figure.aim is None else times(figure.aim) + (" ✓" if figure.reached else " ✗")
-    cells = [
+    return [
         figure.subject, figure.ours.what, shown(figure.ours), figure.other.what, shown(figure.other),
         times(figure.ratio), aim,
     ]  # fmt: skip
-    return "| " + " | ".join(cells) + " |"
 
 
 def _processor() -> str:

@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
-from fixtures.report import html_report as page_module
-from fixtures.report.html_report import page
+from fixtures.report.html_and_markdown import TEMPLATES, page
 from fixtures.report.redaction import cleaned
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from fixtures.rehearsal.evidence import Evidence
 
 HOSTILE = "0077_<script>alert(1)</script>\"'&{{ 7*7 }}--></style></title>"
-CSS = (Path(page_module.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+CSS = (TEMPLATES / "report.css").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

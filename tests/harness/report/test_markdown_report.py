@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from fixtures.report.markdown_report import code, markdown, plain
+from fixtures.core.markdown import code, plain
+from fixtures.report.html_and_markdown import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixtures.core.markdown import cell, table
+
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "security.md"
 ATTACKERS = ("folder", "other user", "server", "network")
@@ -40,23 +42,26 @@ def missing(node_id: str) -> bool:
     return name not in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def table() -> str:
+def attack_table() -> str:
     """Return the attacks as a Markdown table, by attacker."""
     ordered = sorted(attacks(), key=lambda one: ATTACKERS.index(one.by))
     rows = [
-        (one.attack, one.by, one.result, ", ".join(f"`{name.partition('::')[2]}`" for name in one.tests))
+        (
+            cell(one.attack),
+            one.by,
+            cell(one.result),
+            ", ".join(f"`{name.partition('::')[2]}`" for name in one.tests),
+        )
         for one in ordered
     ]
-    head = ("attack", "by", "what happens", "test")
-    lines = [head, ("---",) * len(head), *rows]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+    return table(("attack", "by", "what happens", "test"), rows) + "\n"
 
 
 def rendered(page: str) -> str:
     """Return the page with the table as the data has it."""
     before, _, rest = page.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{table()}\n{_END}{after}"
+    return f"{before}{_BEGIN}\n{attack_table()}\n{_END}{after}"
 
 
 if __name__ == "__main__":
