@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.agent_run_checks import hold_run
+from fixtures.gate.agent_runs import hold_run
 from fixtures.gate.gate_rows import STARTS
 
 if TYPE_CHECKING:
-    from fixtures.gate.agent_run_setup import AgentRunSetup
+    from fixtures.gate.agent_runs import AgentRunSetup
 
 
 @pytest.mark.parametrize("start", ["cleanup_failed-closed", "active-open", "idle-open"])

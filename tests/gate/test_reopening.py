@@ -10,7 +10,7 @@ from fixtures.gate.gate_rows import STARTS
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
-    from fixtures.gate.agent_run_setup import AgentRunSetup
+    from fixtures.gate.agent_runs import AgentRunSetup
     from fixtures.gate.gate_run import GateRun
 
 CLOSED = ["archived-closed", "cleanup_failed-closed"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from fixtures.report.evidence_redaction import cleaned
 from fixtures.report.html_and_markdown import TEMPLATES, page
-from fixtures.report.redaction import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
