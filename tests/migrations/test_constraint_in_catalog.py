@@ -48,7 +48,7 @@ def test_constraint_hangs_on_the_row_alone(db: Connection, spec: ConstraintSpec,
 
     if others:
         alone = " and ".join(spec.columns)
-        sentence = f"{spec.name} hangs on {others[0]}; its answer must follow from {alone} alone"
+        sentence = f"{spec.name} depends on {others[0]}; its answer must follow from {alone} alone"
         raise SubjectError.of(
             [trace.finding("hangs-on-more", sentence, *others[1:], migration=trace.defined_by)]
         )

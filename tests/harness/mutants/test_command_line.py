@@ -42,7 +42,7 @@ def verdict(said: str) -> str:
         ),
         ("state/commented-out", f"constraint {NAME} on .* is missing: no migration adds it; .*--overlay"),
         ("state/misnamed", f"constraint {NAME} on .* is missing: CHECK .*_check .*exactly that name"),
-        ("predicate/column-1", "0077_.*: .* hangs on the column opened_at"),
+        ("predicate/column-1", "0077_.*: .* depends on the column opened_at"),
         ("state/other-table", "is missing: the name stands on public.workspace_operations"),
         ("state/validated-at-once", f"0077_.*: {NAME} is validated at once; add it NOT VALID"),
         ("state/trigger", "is missing: trigger .* is there instead"),
