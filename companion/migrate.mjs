@@ -17,35 +17,33 @@ import postgres from "postgres";
 const [runner, where] = process.argv.slice(2);
 const url = process.env.DATABASE_URL;
 
-async function viaDrizzle(migrationsFolder) {
+async function connected(work) {
   const client = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    await migrate(drizzle(client), { migrationsFolder });
+    await work(client);
   } finally {
     await client.end();
   }
 }
 
-async function viaDrizzleV1(migrationsFolder) {
-  const v1 = await import("drizzle-orm-v1/postgres-js");
-  const { migrate: migrateV1 } = await import("drizzle-orm-v1/postgres-js/migrator");
-  const client = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    await migrateV1(v1.drizzle({ client }), { migrationsFolder });
-  } finally {
-    await client.end();
-  }
-}
-
-async function viaPaperclip(client) {
-  const { applyPendingMigrations } = await import(pathToFileURL(client).href);
-  await applyPendingMigrations(url);
-}
-
-const run = { drizzle: viaDrizzle, "drizzle-v1": viaDrizzleV1, paperclip: viaPaperclip }[runner];
-if (run === undefined || where === undefined || url === undefined) {
+// Each loads its modules, and returns what migrates: a module that does not load is no result.
+const load = {
+  drizzle: async () => () =>
+    connected((client) => migrate(drizzle(client), { migrationsFolder: where })),
+  "drizzle-v1": async () => {
+    const v1 = await import("drizzle-orm-v1/postgres-js");
+    const { migrate: migrateV1 } = await import("drizzle-orm-v1/postgres-js/migrator");
+    return () => connected((client) => migrateV1(v1.drizzle({ client }), { migrationsFolder: where }));
+  },
+  paperclip: async () => {
+    const { applyPendingMigrations } = await import(pathToFileURL(where).href);
+    return () => applyPendingMigrations(url);
+  },
+}[runner];
+if (load === undefined || where === undefined || url === undefined) {
   throw new Error("usage: DATABASE_URL=… node migrate.mjs drizzle|drizzle-v1|paperclip PATH");
 }
+const run = await load();
 
 // drizzle-orm wraps the driver's error in one of its own.
 function rootOf(error) {
@@ -55,7 +53,7 @@ function rootOf(error) {
 let outcome = { ok: true };
 const start = performance.now();
 try {
-  await run(where);
+  await run();
 } catch (error) {
   const root = rootOf(error);
   outcome = { ok: false, code: root.name === "PostgresError" ? root.code : null, message: root.message };

@@ -9,9 +9,11 @@ import pytest
 
 from fixtures.core.npm import npm_tree
 from fixtures.migrations.drizzle_folder import Folder, read_folder
-from fixtures.migrations.reference_runners import ReferenceRunners
+from fixtures.migrations.reference_runners import ReferenceRunners, real_migrations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fixtures.postgres.server import Server
 
 OWN = Path(__file__).resolve().parents[2] / "sql" / "migrations"
@@ -24,15 +26,21 @@ def reference_runners(tmp_path_factory: pytest.TempPathFactory) -> ReferenceRunn
 
 
 @pytest.fixture(scope="session")
-def real_folder(reference_runners: ReferenceRunners, cluster: Server) -> Folder:
-    """Return paperclip's own folder, on a server that has the extensions it needs."""
+def release_folder(reference_runners: ReferenceRunners, cluster: Server) -> Callable[[str | None], Folder]:
+    """Return what reads paperclip's folder of a release, None the newest, on a server with its extensions."""
     with cluster.admin() as conn:
         found = conn.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone()
     if found is None:
         pytest.exit(
             "tests/real needs a Postgres with contrib; run `tox -e real`, or name a pg_ctl", returncode=3
         )
-    return read_folder(reference_runners.real_migrations)
+    return lambda release: read_folder(real_migrations(reference_runners.tree, release))
+
+
+@pytest.fixture(scope="session")
+def real_folder(release_folder: Callable[[str | None], Folder]) -> Folder:
+    """Return paperclip's own folder, of the newest release that is pinned."""
+    return release_folder(None)
 
 
 @pytest.fixture(scope="session")

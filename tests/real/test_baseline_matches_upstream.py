@@ -1,4 +1,4 @@
-"""Our baseline equals the real schema, table by table."""
+"""Our baseline equals the real schema of the release that it was made from, table by table."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from fixtures.postgres.catalog_snapshot import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fixtures.migrations.drizzle_folder import Folder
     from fixtures.postgres.databases import Databases
 
@@ -34,6 +36,8 @@ TABLES = (
     "workspace_operations",
     "workspace_runtime_services",
 )
+BASELINE = "2026.824.1"
+CHANGED_SINCE = ("companies", "issues")
 STAND_INS = ("agents", "environments", "goals", "heartbeat_runs", "tool_applications", "tool_connections")
 
 # Every known difference, and why it is there.
@@ -55,8 +59,13 @@ def built(databases: Databases, name: str, folder: Folder) -> CatalogSnapshot:
 
 
 @pytest.fixture(scope="module")
-def real(databases: Databases, real_folder: Folder) -> CatalogSnapshot:
-    return built(databases, "drift_real", real_folder)
+def real(databases: Databases, release_folder: Callable[[str | None], Folder]) -> CatalogSnapshot:
+    return built(databases, "drift_real", release_folder(BASELINE))
+
+
+@pytest.fixture(scope="module")
+def newest(databases: Databases, real_folder: Folder) -> CatalogSnapshot:
+    return built(databases, "drift_newest", real_folder)
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +82,18 @@ def test_a_table_equals_the_real_one(real: CatalogSnapshot, ours: CatalogSnapsho
     unknown = [line for line in differences if line.partition(":")[0] not in KNOWN]
 
     assert not unknown, "\n".join(unknown)
+
+
+def test_newest_release_has_changed_no_table_that_holds_the_rule(
+    real: CatalogSnapshot, newest: CatalogSnapshot
+) -> None:
+    changed = [
+        table
+        for table in TABLES
+        if catalog_differences(*(of_tables(each, frozenset([table])) for each in (real, newest)))
+    ]
+
+    assert tuple(changed) == CHANGED_SINCE
 
 
 def test_every_known_difference_is_still_one(real: CatalogSnapshot, ours: CatalogSnapshot) -> None:

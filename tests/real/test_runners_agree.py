@@ -253,6 +253,13 @@ A = ("0000_a", 1_000, 'CREATE TABLE "a" ("id" int PRIMARY KEY);')
 B = ("0001_b", 2_000, 'CREATE TABLE "b" ("id" int);')
 C = ("0002_c", 3_000, 'CREATE TABLE "c" ("id" int);')
 CHECK = ("0001_check", 2_000, 'ALTER TABLE "a" ADD CONSTRAINT "rule" CHECK ("id" > 0) NOT VALID;')
+FUNCTION = (
+    "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;"
+)
+TRIGGER = "CREATE TRIGGER touched AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION touch();"
+# Two statements that the reconcile step knows by their words alone; both fail when they are run.
+RANKED = 'WITH ranked AS (SELECT 1/0) UPDATE "heartbeat_run_events" AS event SET seq = 1/0'
+NEXT = 'UPDATE "heartbeat_runs" AS run SET "next_event_seq" = COALESCE(1/0, 1)'
 
 CASES = {
     "nothing_pending": Case(past=[A], now=[A], recorded=(1, 1)),
@@ -298,6 +305,41 @@ CASES = {
         past=[A],
         since='ALTER TABLE a ADD CONSTRAINT "rule" CHECK (true)',
         now=[A, (CHECK[0], CHECK[1], CHECK[2].replace('"a"', '"public"."a"'))],
+        recorded=(1, 1),
+    ),
+    "comments_before_a_constraint_do_not_hide_it": Case(
+        past=[A],
+        since='ALTER TABLE a ADD CONSTRAINT "rule" CHECK (true)',
+        now=[A, (*CHECK[:2], f"-- why\n  --> how\n{CHECK[2]}")],
+        recorded=(1, 2),
+    ),
+    "type_of_a_column_already_there": Case(
+        past=[A],
+        now=[A, ("0001_t", 2_000, 'ALTER TABLE "a" ALTER COLUMN "id" SET DATA TYPE INTEGER')],
+        recorded=(2, 2),
+    ),
+    "function_and_trigger_already_there": Case(
+        past=[A],
+        since=f"{FUNCTION} CREATE TABLE z (); {TRIGGER.replace('ON a', 'ON z')}",
+        now=[A, ("0001_f", 2_000, f"{FUNCTION}--> statement-breakpoint\n{TRIGGER}")],
+        recorded=(2, 2),
+    ),
+    "repairs_of_rows_already_done": Case(
+        past=[A],
+        since="""CREATE TABLE heartbeat_runs (id int, next_event_seq int);
+                 CREATE TABLE heartbeat_run_events (run_id int, seq int);
+                 INSERT INTO heartbeat_runs VALUES (1, 3), (2, 1);
+                 INSERT INTO heartbeat_run_events VALUES (1, 1), (1, 2);""",
+        now=[A, ("0001_r", 2_000, f"{RANKED}--> statement-breakpoint\n{NEXT}")],
+        recorded=(1, 2),
+    ),
+    "repairs_of_rows_still_to_do": Case(
+        past=[A],
+        since="""CREATE TABLE heartbeat_runs (id int, next_event_seq int);
+                 CREATE TABLE heartbeat_run_events (run_id int, seq int);
+                 INSERT INTO heartbeat_runs VALUES (1, 9);
+                 INSERT INTO heartbeat_run_events VALUES (1, 1);""",
+        now=[A, ("0001_r", 2_000, f"{RANKED}--> statement-breakpoint\n{NEXT}")],
         recorded=(1, 1),
     ),
     "second_of_three_fails_from_empty": Case(now=[A, ("0001_bad", 2_000, "SELECT 1/0"), C], recorded=(0, 0)),

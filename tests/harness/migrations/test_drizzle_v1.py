@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,7 +16,7 @@ from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.migrations.history_table import match_v1
 from fixtures.migrations.history_upgrade import history_findings
 from fixtures.migrations.prefix_upgrades import upgrades
-from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, WithSettings, runner_for
+from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, runner_for
 from fixtures.migrations.snapshot import check_in_snapshot
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_client
@@ -147,11 +148,20 @@ def test_migrator_over_http_keeps_no_setting_and_records_last(
     assert (tables(), history_rows()) == (["a"], [])
 
 
-def test_migrator_over_http_has_what_its_role_has(empty_db: Connection, draft: Any) -> None:
+@pytest.mark.parametrize("name", ["neon-http", "paperclip"])
+def test_every_session_of_a_run_has_what_the_deploying_role_has(
+    empty_db: Connection, draft: Any, name: str
+) -> None:
     said = "CREATE TABLE said AS SELECT current_setting('lock_timeout') AS lock_timeout"
-    folder = draft.add("0000_a", "--> statement-breakpoint".join([*["SELECT 1;"] * 10, said])).read()
+    pieces = "--> statement-breakpoint".join([*["SELECT 1;"] * 10, said])
+    if name == "neon-http":
+        draft.add("0000_a", pieces)
+    else:  # a file without an entry: paperclip's runner runs it over connections of its own
+        draft.add("0000_a").put("0001_b.sql", pieces)
+    folder = draft.read()
 
-    WithSettings(runner_for(folder, "neon-http"), (("lock_timeout", "2s"),)).migrate(empty_db, folder)
+    runner = dataclasses.replace(runner_for(folder, name), settings=(("lock_timeout", "2s"),))
+    runner.migrate(empty_db, folder)
 
     assert empty_db.execute("SELECT lock_timeout FROM said").fetchone() == ("2s",)
 

@@ -276,6 +276,10 @@ def test_a_migration_that_drops_the_history_is_the_one_to_blame(
 
 
 ADD_CHECK = 'ALTER TABLE "a" ADD CONSTRAINT "rule" CHECK (n > 0) NOT VALID;'
+FUNCTION = (
+    "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;"
+)
+TRIGGER = "CREATE TRIGGER touched AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION touch();"
 
 
 @pytest.mark.parametrize(
@@ -287,8 +291,23 @@ ADD_CHECK = 'ALTER TABLE "a" ADD CONSTRAINT "rule" CHECK (n > 0) NOT VALID;'
         ("ALTER TABLE a ADD COLUMN m int", 'alter  table "a"\n\tadd column "m" text;'),
         ("CREATE INDEX i ON a (n)", 'CREATE UNIQUE INDEX IF NOT EXISTS "i" ON "a" (n);'),
         ("CREATE TABLE b ()", f"{B} DROP TABLE a;"),
+        ("ALTER TABLE a ADD CONSTRAINT rule CHECK (true)", f"-- why\n  -- and how\n{ADD_CHECK}"),
+        ("SELECT 1", 'ALTER TABLE "a" ALTER COLUMN "n" SET DATA TYPE INT4 USING 1/0;'),
+        (FUNCTION.replace("NULL", "NEW"), FUNCTION),
+        (f"{FUNCTION} CREATE TABLE c (); {TRIGGER.replace('a FOR', 'c FOR')}", TRIGGER),
     ],
-    ids=["other-predicate", "other-table", "table", "column", "index", "only-the-beginning-counts"],
+    ids=[
+        "other-predicate",
+        "other-table",
+        "table",
+        "column",
+        "index",
+        "only-the-beginning-counts",
+        "behind-comments",
+        "type",
+        "function-of-another-body",
+        "trigger-of-another-table",
+    ],
 )
 def test_reconcile_records_without_running_what_has_the_name(
     empty_db: Connection, folder_of: FolderOf, history_rows: Rows, there: str, migration: str
@@ -305,7 +324,7 @@ def test_reconcile_records_without_running_what_has_the_name(
 @pytest.mark.parametrize(
     "migration",
     [
-        "-- why\n" + ADD_CHECK,
+        "/* why */ " + ADD_CHECK,
         'ALTER TABLE public."a" ADD CONSTRAINT "rule" CHECK (n > 0);',
         f"{ADD_CHECK}--> statement-breakpoint\nALTER TABLE a VALIDATE CONSTRAINT rule;",
     ],
