@@ -42,11 +42,24 @@ BROKEN: dict[str, tuple[Callable[[ConstraintSpec], dict[str, Any]], str]] = {
         "transition t starts at",
     ),
     "two of a name": (lambda i: {"transitions": i.transitions[:1] * 2}, "same name"),
+    "nothing creates a row": (
+        lambda i: {"transitions": tuple(t for t in i.transitions if t.before is not None)},
+        "no transition that creates a legal row",
+    ),
+    "nothing changes a row": (
+        lambda i: {"transitions": tuple(t for t in i.transitions if t.before is None)},
+        "no transition that changes a row",
+    ),
+    "no violator comes to be": (
+        lambda i: {"transitions": i.legal_transitions},
+        "no transition whose outcome the rule forbids",
+    ),
+    "unknown kind": (lambda i: {"kinds": dict.fromkeys(i.domain, "date")}, "the kind of status is 'date'"),
 }
 
 
 @pytest.mark.parametrize(("change", "reason"), BROKEN.values(), ids=BROKEN)
-def test_an_invariant_that_contradicts_itself_is_refused(
+def test_a_spec_that_contradicts_itself_is_refused(
     change: Callable[[ConstraintSpec], dict[str, Any]], reason: str
 ) -> None:
     with pytest.raises(
@@ -55,11 +68,16 @@ def test_an_invariant_that_contradicts_itself_is_refused(
         dataclasses.replace(CLOSED_STATE, **change(CLOSED_STATE))
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
-def test_every_invariant_has_legal_and_forbidden_transitions(known: ConstraintSpec) -> None:
-    assert known.legal_transitions
-    assert known.forbidden_transitions
-    assert any(step.before is None for step in known.legal_transitions)
+def test_application_that_fails_is_blamed_in_one_line() -> None:
+    def fails(**_: object) -> Any:
+        raise KeyError("gone")
+
+    broken = dataclasses.replace(CLOSED_STATE.application, parent_rows=fails, factories={"t": fails})
+
+    with pytest.raises(HarnessError, match=r"^application paperclip: parent_rows failed: KeyError: 'gone'; "):
+        broken.parents()
+    with pytest.raises(HarnessError, match=r"^application paperclip: the factory of t failed: KeyError: "):
+        broken.build("t")
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
