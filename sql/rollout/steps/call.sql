@@ -6,9 +6,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT format('CALL pg_temp.%I(%L, NULL, NULL)', :'procedure', jsonb_build_object(
            'relation', :'relation', 'schema', :'schema', 'table', :'table', 'key', :'key', 'key_type', :'key_type', 'constraint', :'constraint',
            'rule', :'rule', 'column', :'repair_column', 'value', :'repair_value', 'other_column', :'other_repair_column',
-           'holders', :'holders', 'history', CASE WHEN :'history_readable' THEN :'history_found' END,
-           'migration_hash', :'migration_hash', 'migration_when', :'migration_when',
-           'pid', :'pid') || :'options'::jsonb) AS call,
+           'holders', :'holders') || :'options'::jsonb) AS call,
        pg_backend_pid() <> :pid AS moved
 \gset
 COMMIT;

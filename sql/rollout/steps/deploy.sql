@@ -3,10 +3,6 @@
 \ir holders.sql
 \set needs ownership
 \ir may_write.sql
-\if :{?attempts}
-\else
-\set attempts 5
-\endif
 \if :{?record}
 \else
 \set record ''
@@ -29,7 +25,12 @@ SELECT CASE WHEN :'there' AND (:'differs' OR NOT :'enforced' OR :'no_inherit')
        :'history_read' AND NOT :'recorded' AS records
 \gset
 SELECT :'why' <> '' AS ends, 'nothing was changed: ' || :'why' AS message, :'there' AND NOT :'records' AS nothing,
-       jsonb_build_object('attempts', :attempts, 'add', NOT :'there'::boolean, 'record', :'records'::boolean) AS options
+       jsonb_path_query_array(jsonb_build_array(
+           CASE WHEN NOT :'there' THEN format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (%s) NOT VALID', :'relation', :'constraint', :'rule') END,
+           CASE WHEN :'records' THEN format('INSERT INTO %s (hash, created_at) VALUES (%L, %L)', :'history_found', :'migration_hash', :'migration_when') END
+       ), '$[*] ? (@ != null)') AS statements,
+       concat(CASE WHEN :'there' THEN 'it is there' ELSE 'added NOT VALID' END, ' at attempt %s',
+              CASE WHEN :'records' THEN ', and recorded in ' || replace(:'history_found', '%', '%%') END) AS said
 \gset
 COMMIT;
 \if :ends
@@ -38,51 +39,7 @@ COMMIT;
 \if :nothing
 \echo 'deploy: the constraint is there and recorded, nothing to do'
 \else
-BEGIN;
-SET LOCAL search_path = pg_catalog, pg_temp;
-CREATE PROCEDURE pg_temp.rollout_deploy(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
-DECLARE
-    attempts_max constant integer := (rule ->> 'attempts')::integer;
-    -- An ordinary autovacuum in the way is cancelled after deadlock_timeout, so that the wait has to be longer.
-    lock_ms constant integer := greatest(2000, 2 * (SELECT setting::integer FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'));
-    conflicting constant text[] := ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
-    held_by text;
-BEGIN
-    done := false;
-    FOR attempt IN 1 .. attempts_max LOOP
-        COMMIT;
-        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-        SET LOCAL search_path = pg_catalog, pg_temp;
-        SET LOCAL application_name = 'rollout deploy';
-        PERFORM set_config('lock_timeout', lock_ms::text, true),
-                CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END;
-        BEGIN
-            IF (rule ->> 'add')::boolean THEN
-                EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (%s) NOT VALID',
-                               rule ->> 'relation', rule ->> 'constraint', rule ->> 'rule');
-            END IF;
-            IF (rule ->> 'record')::boolean THEN
-                EXECUTE format('INSERT INTO %s (hash, created_at) VALUES (%L, %L)', rule ->> 'history', rule ->> 'migration_hash', rule ->> 'migration_when');
-            END IF;
-            done := true;
-            report := format('deploy: %s at attempt %s%s', CASE WHEN (rule ->> 'add')::boolean THEN 'added NOT VALID' ELSE 'it is there' END,
-                             attempt, CASE WHEN (rule ->> 'record')::boolean THEN ', and recorded in ' || (rule ->> 'history') ELSE '' END);
-            RETURN;
-        EXCEPTION WHEN lock_not_available THEN
-            EXECUTE format('SELECT string_agg(DISTINCT who, ''; '') FROM (%s) AS h WHERE mode = ANY ($1)', rule ->> 'holders')
-               INTO held_by USING conflicting;
-        END;
-        RAISE INFO 'deploy: no lock at attempt % of %, held by: %', attempt, attempts_max, coalesce(held_by, 'nobody any more');
-        COMMIT;
-        EXIT WHEN attempt = attempts_max;
-        SET LOCAL application_name = 'rollout deploy';
-        PERFORM pg_sleep(least(4, 0.5 * 2 ^ (attempt - 1)));
-    END LOOP;
-    report := format('nothing was changed: no lock on %s in %s attempts, held by: %s; run it again later',
-                     rule ->> 'relation', attempts_max, coalesce(held_by, 'nobody any more'));
-END
-$procedure$;
-COMMIT;
-\set procedure rollout_deploy
-\ir call.sql
+\set step deploy
+\set first_mode 1
+\ir retry.sql
 \endif

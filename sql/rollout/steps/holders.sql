@@ -1,8 +1,10 @@
--- Who holds a lock on the table or a table that inherits from it, as :holders (a query without its end).
+-- Who holds a lock on the table or a table that inherits from it, as :holders (a query without its end). The lock modes in
+-- order as :modes: ACCESS EXCLUSIVE conflicts with all, SHARE UPDATE EXCLUSIVE from the 4th on, ROW EXCLUSIVE from the 5th.
 --
 -- Columns: virtualtransaction, mode, who (one line), autovacuum (gives way to DDL after deadlock_timeout), wraparound
 -- (an autovacuum that never gives way). A prepared transaction has no process; it is named by its gid.
 -- The state and query of other roles' sessions are hidden from a plain role, their locks are not.
+\set modes '{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'
 SELECT pg_catalog.format($$
     SELECT l.virtualtransaction, l.mode, coalesce(v.autovacuum AND NOT v.wraparound, false) AS autovacuum, coalesce(v.wraparound, false) AS wraparound,
            concat_ws(', ',
@@ -21,9 +23,13 @@ SELECT pg_catalog.format($$
           SELECT a.usename IS NULL AS autovacuum,
                  CASE WHEN a.query LIKE 'autovacuum: %%' THEN a.query LIKE '%%(to prevent wraparound)%%'
                       ELSE a.usename IS NULL AND (
-                          age(c.relfrozenxid) > current_setting('autovacuum_freeze_max_age')::integer
-                          OR mxid_age(c.relminmxid) > current_setting('autovacuum_multixact_freeze_max_age')::integer) END AS wraparound
+                          age(c.relfrozenxid) > least(o.freeze, current_setting('autovacuum_freeze_max_age')::integer)
+                          OR mxid_age(c.relminmxid) > least(o.multixact, current_setting('autovacuum_multixact_freeze_max_age')::integer)) END AS wraparound
             FROM pg_catalog.pg_stat_progress_vacuum AS p JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
+           CROSS JOIN LATERAL (
+              SELECT max(option_value::integer) FILTER (WHERE option_name = 'autovacuum_freeze_max_age') AS freeze,
+                     max(option_value::integer) FILTER (WHERE option_name = 'autovacuum_multixact_freeze_max_age') AS multixact
+                FROM pg_catalog.pg_options_to_table(c.reloptions) WHERE option_name LIKE 'autovacuum%%max_age') AS o
            WHERE p.pid = l.pid) AS v ON true
      WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())

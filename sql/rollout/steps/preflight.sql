@@ -62,12 +62,7 @@ BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT CASE WHEN NOT :'there' THEN 'deploy' WHEN :violators > :open_rows OR (:violators > 0 AND :'open_issues' <> 'skip') THEN 'backfill'
             WHEN :violators > 0 THEN 'decide' WHEN NOT :'validated' THEN 'validate' ELSE 'monitor' END AS next \gset
-SELECT CASE :'next'
-            WHEN 'deploy' THEN ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock',
-                                     'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
-            WHEN 'backfill' THEN ARRAY['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
-            WHEN 'validate' THEN ARRAY['ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
-            ELSE ARRAY['AccessExclusiveLock'] END AS conflicting,
+SELECT (:'modes'::text[])[CASE :'next' WHEN 'deploy' THEN 1 WHEN 'validate' THEN 4 WHEN 'backfill' THEN 5 ELSE 8 END:8] AS conflicting,
        CASE WHEN :'next' = 'backfill' AND NOT :'may_update' THEN 'UPDATE on ' || :'relation'
             WHEN :'next' IN ('deploy', 'validate') AND NOT :'owns' THEN 'ownership of ' || :'relation' ELSE '' END AS lacking
 \gset

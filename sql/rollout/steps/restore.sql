@@ -1,7 +1,12 @@
 -- Puts back what the backfill changed, from its record; rows that were changed since are left alone. After 9_rollback.sql
 -- has dropped the constraint.
+\if :{?batch_rows}
+\else
+\set batch_rows 250
+\endif
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
+SELECT jsonb_build_object('batch_rows', :'batch_rows') AS options \gset
 CREATE PROCEDURE pg_temp.rollout_restore(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
 DECLARE
     keys text[];

@@ -41,7 +41,7 @@ WRONG: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
     "lock-over-limit": ({"deploy": lock("ACCESS EXCLUSIVE", 840)}, f"0077_x: ACCESS EXCLUSIVE on {TABLE} held 840 ms (limit 200 ms)"),
     "lock-too-strong": ({"validate": lock("ACCESS EXCLUSIVE", 1)}, "takes ACCESS EXCLUSIVE"),
     "stall-over-limit": ({"backfill": {"writer_stall_ms_max": 501.0}}, "a writer waited 501 ms (limit 500 ms)"),
-    "one-transaction": ({"deploy": {"rows_changed": 9}}, "also changes rows"),
+    "one-transaction": ({"deploy": {"rows_changed": 9, "rows_changed_with_add": 9}}, "also changes rows"),
     "backfill-columns": ({"backfill": {"rows_changed": 9, "columns_changed": ("status", "closed_at")}}, "changes closed_at of 9 rows"),
     "backfill-bystanders": ({"backfill": {"bystanders_changed": 1}}, "changes 1 rows that break no rule"),
     "backfill-without-batches": ({"backfill": {"rows_per_transaction_max": BATCH_ROWS_MAX + 1}}, "commit in batches"),
@@ -72,6 +72,18 @@ def test_mistake_has_its_sentence(code: str) -> None:
 
     assert [finding.code for finding in told] == [code]
     assert words in told[0].sentence
+
+
+def test_reason_about_the_deploy_names_the_option_that_settles_it() -> None:
+    unknown = evidence(deploy={"validated_with_add": True}, backfill={"rows_lost": 2})
+
+    reasons = judged(msgspec.structs.replace(unknown, assumed="say --deployed TAG")).reasons
+
+    assert ["say --deployed TAG" in reason for reason in reasons] == [True, False]
+
+
+def test_deploy_that_repairs_in_a_transaction_of_its_own_is_a_go() -> None:
+    assert judged(evidence(deploy={"rows_changed": 9, "convalidated": True})).go
 
 
 def test_number_at_its_limit_passes() -> None:

@@ -88,6 +88,24 @@ def test_ordinary_autovacuum_gives_way_to_the_deploy(shop: Shop) -> None:
     assert done.exit_code == 0, done.err
 
 
+def test_autovacuum_against_wraparound_is_named_to_a_plain_owner(shop: Shop) -> None:
+    shop.query("CREATE ROLE plain_owner LOGIN; ALTER TABLE execution_workspaces OWNER TO plain_owner")
+    shop.query(
+        "GRANT USAGE ON SCHEMA public, drizzle TO plain_owner; GRANT ALL ON ALL TABLES IN SCHEMA public, drizzle TO plain_owner"
+    )
+    plain = make_conninfo(shop.dsn, user="plain_owner")
+    with AutovacuumInTheWay(shop, against_wraparound=True):
+        preflight = shop.run("1_preflight.sql", dsn=plain)
+        done = shop.run("2_deploy.sql", dsn=plain, record="yes", attempts="1")
+    shop.query(
+        "REASSIGN OWNED BY plain_owner TO CURRENT_USER; DROP OWNED BY plain_owner; DROP ROLE plain_owner"
+    )
+
+    assert (preflight.exit_code, done.exit_code) == (3, 3)
+    assert "autovacuum against wraparound" in preflight.out
+    assert "autovacuum against wraparound" in done.err
+
+
 def test_pending_migration_is_left_to_the_deploy(shop: Shop) -> None:
     done = shop.run("2_deploy.sql")
 
@@ -511,10 +529,11 @@ def test_backfill_is_stopped_by_its_name_and_ends_with_an_error(shop: Shop) -> N
 
 
 class AutovacuumInTheWay:
-    """An ordinary autovacuum that holds the table until somebody cancels it, or the block ends."""
+    """An autovacuum that holds the table until somebody cancels it, or the block ends; against wraparound: until the latter."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, *, against_wraparound: bool = False) -> None:
         self.shop = shop
+        self.against_wraparound = against_wraparound
 
     def __enter__(self) -> None:
         slow = (
@@ -522,6 +541,11 @@ class AutovacuumInTheWay:
             " autovacuum_vacuum_scale_factor = 0"
         )
         self.shop.query(f"ALTER TABLE execution_workspaces SET ({slow})")
+        if self.against_wraparound:
+            self.shop.query("ALTER TABLE execution_workspaces SET (autovacuum_freeze_max_age = 100000)")
+            self.shop.query(
+                "DO 'BEGIN FOR n IN 1 .. 100100 LOOP PERFORM txid_current(); COMMIT; END LOOP; END'"
+            )
         self.shop.query(
             "UPDATE execution_workspaces SET name = repeat('n', 800) || g FROM generate_series(1, 1) AS g"
         )

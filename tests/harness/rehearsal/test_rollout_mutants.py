@@ -40,10 +40,7 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], 
         rollout, folder = apply_mutant(
             mutant, find_rollout(ROOT, CLOSED_STATE), own.folder, CLOSED_STATE, tmp_path / "mutant"
         )
-        # A wrong rollout belongs to the pull request that is pending, with all that it adds.
-        subject = load_subject(
-            ROOT, specs=[CLOSED_STATE], scratch=tmp_path, migrations=folder.path, deployed="0000_baseline"
-        )
+        subject = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path, migrations=folder.path)
         trace = trace_migrations(databases, subject).traces[CLOSED_STATE.name]
         environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
         evidence = rehearse(environments, Options(briefly=True))
@@ -74,6 +71,25 @@ def test_right_rollout_in_other_words_is_a_go(
 
     assert not mutant.caught
     assert evidence.go, f"{mutant.sentence} {evidence.verdict}"
+
+
+@pytest.mark.parametrize(
+    ("runner", "reason"), [("paperclip", None), ("drizzle", "one transaction held ACCESS EXCLUSIVE")]
+)
+def test_folder_that_repairs_itself_is_a_go_where_each_file_is_a_transaction(
+    databases: Databases, tmp_path: Path, runner: str, reason: str | None
+) -> None:
+    example = ROOT / "examples" / "self_repairing"
+    own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path, overlay_from=[example], runner=runner)
+    trace = trace_migrations(databases, own).traces[CLOSED_STATE.name]
+    environments = EnvironmentFactory(
+        databases, own, trace, find_rollout(ROOT, CLOSED_STATE), population=ROWS
+    )
+
+    evidence = rehearse(environments, Options(briefly=True))
+
+    assert (reason is None and evidence.go) or (reason and reason in evidence.reasons[0]), evidence.reasons
+    assert evidence.repairs_itself is (reason is None)
 
 
 def test_database_that_the_harness_did_not_seed_is_a_go(databases: Databases, tmp_path: Path) -> None:
