@@ -21,6 +21,12 @@ SELECT CASE WHEN :'there' AND (:'differs' OR NOT :'enforced' OR :'no_inherit')
             WHEN :'history_read' AND NOT :'recorded' AND NOT :'newer_ran' AND NOT :'there' AND :'record' <> 'yes'
             THEN 'the migration is pending, and a deploy brings it; to add the constraint here and record it, which makes stock'
                  ' drizzle skip every older migration that is pending as well, say -v record=yes'
+            WHEN :'history_read' AND NOT :'recorded' AND NOT (
+                     has_table_privilege(:'history_found', 'INSERT')
+                     AND NOT EXISTS (SELECT FROM pg_depend AS d JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'
+                                      WHERE d.refobjid = to_regclass(:'history_found') AND d.deptype = 'a'
+                                        AND NOT has_sequence_privilege(s.oid, 'USAGE')))
+            THEN 'the role may not INSERT into ' || :'history_found' || ', or use the sequence of its id'
             ELSE '' END AS why,
        :'history_read' AND NOT :'recorded' AS records
 \gset
