@@ -147,6 +147,20 @@ def test_action_is_green_on_a_right_folder(job: dict[str, str]) -> None:
     assert "\n::" not in verified.stdout
 
 
+def test_module_of_the_checkout_is_not_imported_beside_the_token(
+    job: dict[str, str], project: Project
+) -> None:
+    run_step("Verify", job)
+    for name in ("json.py", "msgspec.py", "fixtures.py"):
+        (project.path / name).write_text("open('imported', 'w')\n")
+
+    told = [run_step(step, job) for step in ("Summary", "Comment")]
+
+    assert [each.returncode for each in told] == [0, 0], told
+    assert not (project.path / "imported").exists()
+    assert "python -m" not in (ROOT / "action.yml").read_text()
+
+
 def test_comment_that_github_refuses_is_told_and_does_not_change_the_verdict(job: dict[str, str]) -> None:
     run_step("Verify", job)
 
