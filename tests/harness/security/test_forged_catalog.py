@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.constraints.constraint_catalog import find_constraint
+from fixtures.constraints.constraint_catalog import find_constraint, parsed_as_check
 from fixtures.core.errors import SubjectError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.catalog_snapshot import pinned
@@ -111,6 +111,13 @@ def test_function_in_place_of_the_catalogs_is_not_called(databases: Databases) -
         conn.execute("SET search_path = public, pg_catalog")
 
         assert [state.definition for state in find_constraint(conn, "positive")] == ["CHECK ((n > 0))"]
+
+
+def test_constraint_of_another_table_is_not_taken_for_the_rule(databases: Databases) -> None:
+    with databases.fresh() as dsn, psycopg.connect(dsn) as conn:
+        conn.execute("CREATE TABLE a (n int CONSTRAINT harness_parsed CHECK (n < 0)); CREATE TABLE t (n int)")
+
+        assert parsed_as_check(conn, "t", "n > 0").expression == "(n > 0)"
 
 
 def test_pinned_session_has_its_own_search_path_back_afterwards(databases: Databases) -> None:

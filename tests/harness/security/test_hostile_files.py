@@ -163,6 +163,20 @@ def test_half_of_a_surrogate_pair_is_the_subjects_fault(
     assert "INTERNALERROR" not in done.stdout
 
 
+@pytest.mark.parametrize("twice", ["tag", "entries", "idx"])
+def test_key_that_stands_twice_in_the_journal_is_refused_in_one_line(tmp_path: Path, twice: str) -> None:
+    folder = write(tmp_path / "folder", [entry(0, "0000_a")], {"0000_a.sql": b"SELECT 1;"})
+    journal = folder / "meta" / "_journal.json"
+    journal.write_text(journal.read_text().replace(f'"{twice}":', f'"{twice}": [], "{twice}":'))
+
+    with pytest.raises(FolderError) as refused:
+        read_folder(folder)
+
+    assert [str(one) for one in refused.value.problems] == [
+        f'meta/_journal.json: is not valid JSON: an object has the key "{twice}" twice (restore the journal)'
+    ]
+
+
 def test_whole_surrogate_pair_is_text(tmp_path: Path) -> None:
     write(tmp_path / "folder", [entry(0, "0000_😀")], {"0000_😀.sql": b"SELECT 1;"})
 
