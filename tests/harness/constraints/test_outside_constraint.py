@@ -20,7 +20,7 @@ FILES_AND_CATALOG = (
     "tests/migrations/test_constraint_in_catalog.py",
 )
 # The life of a row, and each way to write in one phase: the other phases differ by the verdict alone.
-SOME_WRITES = ("tests/invariant", "-k", "way_to_write and deployed or transition")
+SOME_WRITES = ("tests/invariant", "-k", "test_write_path and deployed or transition")
 
 
 def test_folder_is_held_to_it_beside_our_own() -> None:

@@ -16,7 +16,7 @@ NAME = "invoices_paid_state"
 SPEC = ("--constraint-spec", HOME / "invoices.py")
 FOLDER = ("--migrations", HOME / "migrations")
 # One of each kind of test: all of them would take a minute.
-SOME = "test_migration or test_constraint or way_to_write and deployed or transition or contradiction and not writers"
+SOME = "test_migration or test_constraint or test_write_path and deployed or transition or contradiction and not writers"
 
 
 def test_its_folder_is_verified() -> None:
