@@ -108,8 +108,9 @@ near_text AS (
      UNION SELECT repeat('x', greatest(0, n + d)) FROM number, generate_series(-1, 1) AS d
      UNION SELECT rpad('archived', greatest(0, n + d), 'x') FROM number, generate_series(-1, 1) AS d),
 near_time AS (
-    SELECT (said::timestamptz + d * interval '1 s')::text AS v
-      FROM (SELECT said FROM piece WHERE said ~ '^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d(:\d\d)?)?)?$') AS t, generate_series(-1, 1) AS d),
+    SELECT (said::timestamptz + d * step)::text AS v
+      FROM (SELECT said FROM piece WHERE said ~ '^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d(:\d\d)?)?)?$') AS t, generate_series(-1, 1) AS d,
+           unnest(ARRAY[interval '1 microsecond', interval '1 s']) AS step),
 col AS (
     SELECT row_number() OVER (ORDER BY k.key) AS place, k.key AS name,
            k.value || coalesce((SELECT jsonb_agg(v) FROM (SELECT v FROM near_text WHERE a.typcategory = 'S'

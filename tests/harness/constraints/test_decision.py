@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from fixtures.constraints import decision, expression_cells, text_languages
 from fixtures.constraints.constraint_catalog import parsed_as_check
-from fixtures.constraints.decision import decide, decide_by_cells, same_answers
+from fixtures.constraints.decision import decide, decide_by_cells, decide_predicate, same_answers
 from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.text_languages import CharSet, Matching
 from fixtures.core.errors import HarnessError
+from fixtures.mutants.catalogue import ROOT
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.rehearsal.rollout_scripts import find_rollout
 from fixtures.rows.fitting import fit
 
 if TYPE_CHECKING:
@@ -144,6 +147,15 @@ def test_what_cannot_be_decided_is_named(with_own_objects: Connection, predicate
 
     assert decided.verdict == "undecidable", decided.sentence
     assert obstacle.replace(r"\\", "\\") in (decided.obstacle or "")
+
+
+def test_rule_of_the_operators_scripts_is_the_rule(bare: Connection) -> None:
+    text = (find_rollout(ROOT, CLOSED_STATE).path / "rule.sql").read_text("utf-8")
+    [rule] = re.findall(r"^\\set rule '(.+)'$", text, re.MULTILINE)
+
+    decided = decide_predicate(bare, rule.replace("''", "'"), CLOSED_STATE)
+
+    assert decided.proved, decided.sentence
 
 
 ENUM = "status TYPE public.label USING 'idle'::public.label"

@@ -407,6 +407,7 @@ def test_row_security_that_hides_rows_is_no_go(shop: Shop) -> None:
         f"({RULE}) AND length(status) < 40",
         f"{RULE} OR status LIKE 'zz%'",
         f"{RULE} OR closed_at < '2001-01-01'",
+        f"{RULE} OR (closed_at > '2001-01-01+00' AND closed_at < '2001-01-01 00:00:00.000002+00')",
         f"{RULE} OR (closed_at IS NOT NULL AND NULL)",
         f"({RULE}) AND 1 / (length(status) - 9) < 1",
     ],
