@@ -49,7 +49,7 @@ def test_a_registry_out_of_reach_is_one_clear_line_and_leaves_no_half_install(
         npm.npm_tree(tmp_path)
 
     assert "\n" not in str(caught.value)
-    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
 
 
 def package(directory: Path, source: str, target: str) -> Path:
