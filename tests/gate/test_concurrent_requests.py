@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.concurrent_requests import hold_race
+from fixtures.gate.concurrent_requests import (
+    ARCHIVE,
+    clean_up_command,
+    hold_race,
+    hold_reopen_during_clean_up,
+)
+from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.requests import Request
 
 if TYPE_CHECKING:
+    from fixtures.gate.agent_runs import AgentRunSetup
     from fixtures.gate.gate_run import GateRun
 
 ROUNDS = 10
-ARCHIVE = Request("status:archived", {"status": "archived"})
 
 
 @pytest.mark.parametrize("start", ["active-open", "archived-closed"])
@@ -27,3 +33,14 @@ def test_archive_races_reopen(gate_run: GateRun, start: str, status: str) -> Non
             key = gate_run.start_row(start)
             answers = list(clients.map(lambda one, key=key: gate_run.send(key, one), (ARCHIVE, reopen)))
             hold_race(gate_run, key, (ARCHIVE, reopen), answers)
+
+
+@pytest.mark.parametrize("status", ["active", "idle"])
+def test_reopen_during_the_clean_up_of_an_archive(agent_setup: AgentRunSetup, status: str) -> None:
+    signs = agent_setup.directory / f"clean-up-{status}"
+    run_case = agent_setup.run_case(
+        STARTS["active-open"], issue_status="done", cleanup_command=clean_up_command(signs)
+    )
+
+    if reason := hold_reopen_during_clean_up(agent_setup.gate_run, run_case.workspace, signs, status):
+        pytest.skip(f"no race with a clean-up: {reason}")

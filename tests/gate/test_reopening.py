@@ -1,4 +1,4 @@
-"""A comment or a checkout on a finished issue reopens its workspace."""
+"""What is done to an issue opens its workspace again: a comment, a checkout, the issue's own status."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fixtures.gate.agent_runs import ISSUE_USES, IssueUse, hold_issue_use
 from fixtures.gate.gate_rows import STARTS
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
@@ -15,38 +16,23 @@ if TYPE_CHECKING:
 
 CLOSED = ["archived-closed", "cleanup_failed-closed"]
 CONTRADICTORY = [name for name, state in STARTS.items() if not CLOSED_STATE.holds(state)]
-COMMENT = {"body": "Please look again.", "reopen": True}
 
 
+@pytest.mark.parametrize("use", ISSUE_USES, ids=lambda use: use.name)
 @pytest.mark.parametrize("start", CLOSED)
-def test_comment_opens_the_workspace(agent_setup: AgentRunSetup, start: str) -> None:
-    run_case = agent_setup.run_case(STARTS[start], issue_status="done")
+def test_issue_opens_the_workspace(agent_setup: AgentRunSetup, start: str, use: IssueUse) -> None:
+    run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status)
 
-    agent_setup.gate_run.try_call(
-        "comment", "POST", f"/api/issues/{run_case.issue}/comments", COMMENT, key=run_case.workspace
-    )
-
-    agent_setup.hold_reopened("comment", run_case)
+    hold_issue_use(agent_setup, run_case, use)
 
 
-@pytest.mark.parametrize("start", CLOSED)
-def test_checkout_opens_the_workspace(agent_setup: AgentRunSetup, start: str) -> None:
-    run_case = agent_setup.run_case(STARTS[start], issue_status="todo")
-    body = {"agentId": run_case.agent, "expectedStatuses": ["todo"]}
-
-    agent_setup.gate_run.try_call(
-        "checkout", "POST", f"/api/issues/{run_case.issue}/checkout", body, key=run_case.workspace
-    )
-
-    agent_setup.hold_reopened("checkout", run_case)
-
-
+@pytest.mark.parametrize("use", ISSUE_USES, ids=lambda use: use.name)
 @pytest.mark.parametrize("start", CONTRADICTORY)
-def test_comment_on_the_issue_of_a_legacy_violator(
-    legacy: GateRun, agent_setup: AgentRunSetup, start: str
+def test_issue_of_a_legacy_violator(
+    legacy: GateRun, agent_setup: AgentRunSetup, start: str, use: IssueUse
 ) -> None:
-    run_case = agent_setup.run_case(STARTS[start], issue_status="done")
+    run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status)
 
-    legacy.try_call(
-        "comment", "POST", f"/api/issues/{run_case.issue}/comments", COMMENT, key=run_case.workspace
-    )
+    legacy.try_call(use.name, use.method, use.path(run_case), use.body(run_case), key=run_case.workspace)
+
+    agent_setup.finish(run_case)

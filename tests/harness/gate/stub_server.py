@@ -11,6 +11,7 @@ import json
 import re
 import threading
 import time
+import uuid
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,8 +20,12 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from fixtures.paperclip.application import PAPERCLIP
+from fixtures.rows.seed_rows import insert
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 OPEN = ("active", "idle", "in_review")
 ALL = (*OPEN, "archived", "cleanup_failed")
@@ -115,6 +120,9 @@ class Right:
 
     def absent(self, _conn: psycopg.Connection[Row]) -> tuple[int, Row]:
         return 404, {"error": "no such workspace"}
+
+    def post(self, _conn: psycopg.Connection[Row], _path: str, _body: Row) -> tuple[int, Row]:
+        return 404, {"error": "no such thing"}
 
     def delete(self, conn: psycopg.Connection[Row], table: str, key: str) -> int:
         statements = [sql.SQL("DELETE FROM {} WHERE id = %s").format(sql.Identifier("public", table))]
@@ -508,6 +516,61 @@ class WritesPastTheCompany(Right):
         return super().delete(conn, table, key)
 
 
+class ImportsFail(Right):
+    """Exports a company, and cannot import it."""
+
+    law = "copy:imports_company"
+
+    def post(self, conn: psycopg.Connection[Row], path: str, body: Row) -> tuple[int, Row]:
+        return (200, {"files": {"COMPANY.md": ""}}) if path.endswith("/export") else self.take(conn, body)
+
+    def take(self, _conn: psycopg.Connection[Row], _body: Row) -> tuple[int, Row]:
+        return 422, {"error": "no"}
+
+
+class ImportsViolators(ImportsFail):
+    """Imports a closed workspace as an open one, and keeps closed_at."""
+
+    law = "copy:rule_holds"
+
+    def take(self, conn: psycopg.Connection[Row], body: Row) -> tuple[int, Row]:
+        company, project = uuid.uuid4(), uuid.uuid4()
+        name = body["target"]["newCompanyName"]
+        row = {
+            "company_id": company,
+            "project_id": project,
+            "status": "active",
+            "closed_at": datetime.now(UTC),
+        }
+        insert(
+            conn, "companies", [PAPERCLIP.build("companies", id=company, name=name, issue_prefix=name[-9:])]
+        )
+        insert(conn, "projects", [PAPERCLIP.build("projects", id=project, company_id=company)])
+        insert(conn, "execution_workspaces", [PAPERCLIP.build("execution_workspaces", **row)])
+        return 201, {"company": {"id": str(company)}}
+
+
+class CleansUpLate(Right):
+    """Archives, cleans up until it is let go, and stamps closed_at again, whoever opened the workspace meanwhile."""
+
+    law = "race:clean_up_looks_again"
+
+    def __init__(self, signs: Path) -> None:
+        self.signs = signs
+
+    def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
+        code, row = super().patch(conn, key, body)
+        if body.get("status") == "archived":
+            self.signs.with_suffix(".runs").touch()
+            while not self.signs.with_suffix(".go").exists():
+                time.sleep(0.01)
+            self.write_down(conn, key)
+        return code, row
+
+    def write_down(self, conn: psycopg.Connection[Row], key: str) -> None:
+        conn.execute("UPDATE public.execution_workspaces SET closed_at = now() WHERE id = %s", [key])
+
+
 WRONG: tuple[type[Right], ...] = tuple(Right.__subclasses__())
 
 
@@ -538,6 +601,16 @@ class LooksFirst(Right):
         with conn.transaction():
             conn.execute("SELECT 1 FROM public.execution_workspaces WHERE id = %s FOR UPDATE", [key])
             return super().patch(conn, key, body)
+
+
+class CleansUpAndLooks(CleansUpLate):
+    """The same, and writes only where the row is still closed."""
+
+    def write_down(self, conn: psycopg.Connection[Row], key: str) -> None:
+        conn.execute(
+            "UPDATE public.execution_workspaces SET closed_at = now() WHERE id = %s AND status = 'archived'",
+            [key],
+        )
 
 
 RIGHT: tuple[type[Right], ...] = (Right, ClearsInTwoStatements, ClearsWhatCleanupLeft, LooksFirst)
@@ -594,6 +667,10 @@ class Handler(BaseHTTPRequestHandler):
         except (Refusal, ValueError) as refusal:
             code, row = getattr(refusal, "code", 400), {"error": "refused"}
         self.say(code, row)
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.say(*self.behaviour.post(self.conn, self.path, json.loads(content or b"{}")))
 
     def body(self, content: bytes) -> Row:
         if not self.behaviour.accepted((self.headers.get("Content-Type") or "").split(";")[0]):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.concurrent_requests import hold_race
+from fixtures.gate.company_copy import hold_copy
+from fixtures.gate.concurrent_requests import hold_race, hold_reopen_during_clean_up
 from fixtures.gate.delete_checks import hold_company_delete, hold_delete
 from fixtures.gate.expected_responses import LAWS, judge
 from fixtures.gate.failure_messages import GateError
@@ -21,8 +22,12 @@ from tests.harness.gate.stub_server import (
     WRONG,
     ArchivesInTwoSteps,
     CannotDeleteCompanies,
+    CleansUpAndLooks,
+    CleansUpLate,
     ClosesAgain,
     DeletesBreak,
+    ImportsFail,
+    ImportsViolators,
     PassesTheViolationOn,
     Right,
     StaysFrozen,
@@ -32,6 +37,7 @@ from tests.harness.gate.stub_server import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from fixtures.gate.frozen_window_checks import Case
     from fixtures.gate.gate_run import GateRun
@@ -44,6 +50,11 @@ NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
 REFUSALS = ("refuses", "rule_holds")
 CONSISTENT = [name for name, state in STARTS.items() if CLOSED_STATE.holds(state)]
 PATCHING = [behaviour for behaviour in WRONG if ":" not in behaviour.law]
+
+
+def reopen_late(gate_run: GateRun, signs: Path) -> None:
+    """Open a workspace while the stub cleans up after its archive."""
+    assert hold_reopen_during_clean_up(gate_run, gate_run.start_row("active-open"), signs, "idle") is None
 
 
 def laws_broken(gate_run: GateRun, first: str = "valid") -> Iterator[str]:
@@ -116,6 +127,47 @@ def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
         race(clients)
 
     assert caught.value.laws == ["rule_holds"]
+
+
+def test_clean_up_that_writes_over_a_reopen_is_noted(gate_at: GateAt, tmp_path: Path) -> None:
+    gate_run = gate_at(CleansUpLate(tmp_path / "late"), "before")
+
+    reopen_late(gate_run, tmp_path / "late")
+
+    assert dict(gate_run.notes) == {"clean_up_looks_again": 1}
+
+
+def test_clean_up_that_looks_again_is_right(gate_at: GateAt, tmp_path: Path) -> None:
+    gate_run = gate_at(CleansUpAndLooks(tmp_path / "late"), "deployed")
+
+    reopen_late(gate_run, tmp_path / "late")
+
+    assert dict(gate_run.notes) == {}
+
+
+def test_server_without_a_clean_up_cannot_be_raced(gate_at: GateAt, tmp_path: Path) -> None:
+    gate_run = gate_at(Right(), "before")
+    key = gate_run.start_row("active-open")
+
+    assert "ran no clean-up" in str(hold_reopen_during_clean_up(gate_run, key, tmp_path / "late", "idle"))
+
+
+def test_import_that_fails_is_noted(gate_at: GateAt) -> None:
+    gate_run = gate_at(ImportsFail(), "before")
+
+    assert hold_copy(gate_run) is None
+    assert dict(gate_run.notes) == {"imports_company": 1}
+
+
+def test_import_that_brings_violators_is_red(gate_at: GateAt) -> None:
+    with pytest.raises(GateError, match="1 rows break the rule") as caught:
+        hold_copy(gate_at(ImportsViolators(), "before"))
+
+    assert caught.value.laws == ["rule_holds"]
+
+
+def test_server_that_exports_nothing_is_not_asked_to_import(gate_at: GateAt) -> None:
+    assert "answers 404" in str(hold_copy(gate_at(Right(), "before")))
 
 
 def test_row_that_stays_frozen_after_its_repair_is_red(gate_at: GateAt) -> None:

@@ -1,0 +1,17 @@
+"""A company that is exported and imported again has no row that breaks the rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.gate.company_copy import hold_copy
+
+if TYPE_CHECKING:
+    from fixtures.gate.gate_run import GateRun
+
+
+def test_import_of_the_exported_company(gate_run: GateRun) -> None:
+    if reason := hold_copy(gate_run):
+        pytest.skip(f"no import: {reason}")
