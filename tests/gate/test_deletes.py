@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.delete_checks import hold_company_delete, hold_delete
 from fixtures.gate.gate_rows import STARTS
+from fixtures.gate.parent_delete_checks import hold_company_delete, hold_delete
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:

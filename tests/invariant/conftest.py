@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.constraint_trace import Subject
+    from fixtures.migrations.folder_under_test import Subject
     from fixtures.migrations.phase_databases import Connection, Phase
     from fixtures.postgres.server import Server
     from fixtures.write_paths import Attempt

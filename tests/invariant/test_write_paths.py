@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from fixtures.core.counts import Tally
+    from fixtures.core.trial_counts import Tally
     from fixtures.migrations.phase_databases import Phase
     from fixtures.write_paths import Attempt, WriteContext, WritePath
 

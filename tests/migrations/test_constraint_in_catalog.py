@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints.decision import decide
+from fixtures.constraints.rule_equivalence import decide
 from fixtures.constraints.volatility import hangs_on
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.constraint_trace import validates
+from fixtures.migrations.folder_under_test import validates
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.constraints.decision import Decision
-    from fixtures.core.counts import Tally
+    from fixtures.constraints.rule_equivalence import Decision
+    from fixtures.core.trial_counts import Tally
     from fixtures.migrations.phase_databases import Connection, Phases
 
 

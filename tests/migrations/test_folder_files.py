@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.constraints.constraint_catalog import parsed_as_check
-from fixtures.constraints.decision import decide
+from fixtures.constraints.rule_equivalence import decide
 from fixtures.core.errors import SubjectError
 from fixtures.migrations.snapshot import check_in_snapshot, snapshot_fragment
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.constraint_trace import Subject
+    from fixtures.migrations.folder_under_test import Subject
     from fixtures.migrations.phase_databases import Connection, Phases
     from fixtures.migrations.waivers import Waiver
 

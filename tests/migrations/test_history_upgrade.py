@@ -10,8 +10,8 @@ from fixtures.migrations.history_upgrade import history_findings
 if TYPE_CHECKING:
     import pytest
 
-    from fixtures.core.counts import Tally
-    from fixtures.migrations.constraint_trace import Subject
+    from fixtures.core.trial_counts import Tally
+    from fixtures.migrations.folder_under_test import Subject
     from fixtures.postgres.databases import Databases
 
 

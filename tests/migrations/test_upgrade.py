@@ -10,19 +10,19 @@ import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.constraint_trace import not_added
-from fixtures.migrations.runners import RUNNERS, runner_for
-from fixtures.migrations.upgrade_side_effects import (
+from fixtures.migrations.folder_under_test import not_added
+from fixtures.migrations.observe_migration import (
     FORBIDDEN,
     LOCK_WAIT_SECONDS_MAX,
     SideEffects,
     deploy_behind_a_reader,
     observe_side_effects,
 )
+from fixtures.migrations.runners import RUNNERS, runner_for
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.constraint_trace import ConstraintTrace, Subject
+    from fixtures.migrations.folder_under_test import ConstraintTrace, Subject
     from fixtures.migrations.phase_databases import Phases
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fixtures.constraints import ConstraintSpec, Transition
 from fixtures.constraints.constraint_spec import literal
 from fixtures.constraints.spec_file import read_spec_files
-from fixtures.constraints.write_verdicts import CHECK_VIOLATION, Verdict
+from fixtures.constraints.try_writes import CHECK_VIOLATION, Verdict
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rows.seed_rows import seed_id

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from benchmarks import detection
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.binaries import from_wheel
-from fixtures.report import pull_request_page
+from fixtures.report import original_pull_request
 from fixtures.report.coverage_page import PAGE, render
 from fixtures.rows.synthetic_data import Population, populate
 from tests.harness.docs.reading import PAGES, ROOT, Command, commands, tox_environments
@@ -98,9 +98,9 @@ def test_page_of_other_tools_is_current() -> None:
 
 
 def test_page_of_the_pull_request_is_current() -> None:
-    data = json.loads(pull_request_page.DATA.read_text(encoding="utf-8"))
+    data = json.loads(original_pull_request.DATA.read_text(encoding="utf-8"))
 
-    assert pull_request_page.PAGE.read_text(encoding="utf-8") == pull_request_page.render(data)
+    assert original_pull_request.PAGE.read_text(encoding="utf-8") == original_pull_request.render(data)
 
 
 def test_each_tox_environment_that_the_docs_name_exists() -> None:

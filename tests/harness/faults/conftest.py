@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.migrations.constraint_trace import OWN_MIGRATIONS
+from fixtures.migrations.folder_under_test import OWN_MIGRATIONS
 from fixtures.postgres import binaries, server
-from fixtures.pytest_plugin.command_line_options import ROOT
+from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

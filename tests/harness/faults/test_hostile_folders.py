@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.constraint_trace import load_subject, trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
+from fixtures.migrations.folder_under_test import load_subject, trace_migrations
 from fixtures.paperclip.closed_state import CLOSED_STATE
-from fixtures.pytest_plugin.command_line_options import ROOT
+from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

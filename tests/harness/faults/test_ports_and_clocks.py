@@ -11,7 +11,7 @@ import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries
-from fixtures.pytest_plugin.command_line_options import ROOT
+from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from fixtures.core.errors import UNNAMED
-from fixtures.core.findings import read_records, records
+from fixtures.core.findings_registry import read_records, records
 from fixtures.gate.expected_responses import LAWS
 from fixtures.gate.failure_messages import finding_of
 from fixtures.mutants.catalogue import FILES, catalogue

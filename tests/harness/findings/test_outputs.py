@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from fixtures.core.errors import Finding
-from fixtures.core.findings import PAGE, Waived, found
+from fixtures.core.findings_registry import PAGE, Waived, found
 from fixtures.report.findings_files import Findings, as_json, as_markdown, as_sarif, github_commands, read
-from fixtures.report.findings_page import ROOT, SCHEMA, render, render_schema
+from fixtures.report.findings_reference import ROOT, SCHEMA, render, render_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,8 @@ def run_of(*findings: Finding, waived: Waived | None = None) -> Findings:
 
 
 def test_page_and_schema_are_current() -> None:
-    assert (ROOT / PAGE).read_text() == render(), "run python -m fixtures.report.findings_page"
-    assert (ROOT / SCHEMA).read_text() == render_schema(), "run python -m fixtures.report.findings_page"
+    assert (ROOT / PAGE).read_text() == render(), "run python -m fixtures.report.findings_reference"
+    assert (ROOT / SCHEMA).read_text() == render_schema(), "run python -m fixtures.report.findings_reference"
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])

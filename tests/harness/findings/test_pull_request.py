@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.core.findings import records
+from fixtures.core.findings_registry import records
 from fixtures.migrations.snapshot import snapshot_fragment
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

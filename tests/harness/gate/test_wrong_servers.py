@@ -10,11 +10,11 @@ import pytest
 
 from fixtures.gate.company_copy import hold_copy
 from fixtures.gate.concurrent_requests import hold_race, hold_reopen_during_clean_up
-from fixtures.gate.delete_checks import hold_company_delete, hold_delete
 from fixtures.gate.expected_responses import LAWS, judge
 from fixtures.gate.failure_messages import GateError
 from fixtures.gate.frozen_window_checks import CASES, hold_window
 from fixtures.gate.gate_rows import STARTS
+from fixtures.gate.parent_delete_checks import hold_company_delete, hold_delete
 from fixtures.gate.requests import ABSENT, Request, matrix
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import (

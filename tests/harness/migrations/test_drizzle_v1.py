@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.migrations.constraint_trace import OWN_MIGRATIONS, load_subject, trace_migrations
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
+from fixtures.migrations.folder_under_test import OWN_MIGRATIONS, load_subject, trace_migrations
 from fixtures.migrations.history_table import match_v1
 from fixtures.migrations.history_upgrade import history_findings
 from fixtures.migrations.prefix_upgrades import upgrades

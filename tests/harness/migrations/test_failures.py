@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.migrations import constraint_trace, simple_query
-from fixtures.migrations.constraint_trace import Subject
+from fixtures.migrations import folder_under_test, simple_query
+from fixtures.migrations.folder_under_test import Subject
 from fixtures.migrations.runners import RUNNERS, MigrationError, Runner
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
@@ -269,10 +269,10 @@ def test_a_server_that_goes_away_between_two_steps_is_no_fault_of_the_folder(
 def test_migration_that_sleeps_is_ended(
     databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(constraint_trace, "MIGRATION_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(folder_under_test, "MIGRATION_SECONDS_MAX", 0.2)
     subject = Subject(folder_of("SELECT pg_sleep(600);"), RUNNERS["drizzle"], (CLOSED_STATE,))
 
     with pytest.raises(MigrationError, match="57014") as caught:
-        constraint_trace.trace_migrations(databases, subject)
+        folder_under_test.trace_migrations(databases, subject)
 
     assert "a migration does not wait" in str(caught.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.constraints.decision import Decision
+from fixtures.constraints.rule_equivalence import Decision
 from fixtures.mutants.catalogue import find
 from fixtures.mutants.mutant_runs import Failure, Run
 from fixtures.mutants.mutation_report import judged, summary

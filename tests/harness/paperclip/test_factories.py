@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints.write_verdicts import table_digest
+from fixtures.constraints.try_writes import table_digest
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.application import PAPERCLIP
 from fixtures.rows.seed_rows import insert

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fixtures.gate import sweep
+from fixtures.gate import sweep_leftovers
 from fixtures.postgres import binaries, database_cleanup, server, server_process_guard
 from fixtures.postgres.databases import Databases
 from tests.harness.conftest import KILLED
@@ -287,7 +287,7 @@ def test_sweep_command_removes_what_is_gone_and_says_so(
     monkeypatch.setenv("PGPASSWORD", running.passwords["postgres"])
     options = ["--postgresql-host=127.0.0.1", f"--postgresql-port={running.port}"]
 
-    assert [sweep.main(options), sweep.main(options)] == [0, 0]
+    assert [sweep_leftovers.main(options), sweep_leftovers.main(options)] == [0, 0]
 
     said = capsys.readouterr().out
     assert f"removed what 1 runs had left: {gone['prefix']}" in said

@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 import pytest
 
-from fixtures.migrations.constraint_trace import load_subject, trace_migrations
+from fixtures.migrations.folder_under_test import load_subject, trace_migrations
 from fixtures.mutants.rollout_mutants import MUTANTS, Mutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.experiments import run_one

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from fixtures.report.evidence_redaction import cleaned
-from fixtures.report.html_and_markdown import TEMPLATES, page
+from fixtures.report.html_and_markdown_report import TEMPLATES, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

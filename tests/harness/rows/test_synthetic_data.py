@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fixtures.constraints.write_verdicts import snapshot
-from fixtures.constraints.writes import qualified
+from fixtures.constraints.try_writes import snapshot
+from fixtures.constraints.write_types import qualified
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot

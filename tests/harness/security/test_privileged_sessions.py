@@ -140,7 +140,7 @@ OPENED_IN = {
     "fixtures/postgres/server.py": {"admin", "attach", "describe"},
     "fixtures/postgres/databases.py": {"_as_admin", "_cleanup"},
     "fixtures/postgres/database_cleanup.py": {"clean"},
-    "fixtures/gate/sweep.py": {"_sweep_server"},
+    "fixtures/gate/sweep_leftovers.py": {"_sweep_server"},
 }
 
 

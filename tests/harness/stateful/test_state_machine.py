@@ -14,8 +14,8 @@ from hypothesis import reproduce_failure, settings
 from hypothesis.database import InMemoryExampleDatabase
 
 from fixtures.core.errors import HarnessError, SubjectError
-from fixtures.migrations.constraint_trace import OWN_MIGRATIONS, Subject
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.folder_under_test import OWN_MIGRATIONS, Subject
 from fixtures.migrations.phase_databases import Phases
 from fixtures.migrations.runners import RUNNERS
 from fixtures.stateful import state_machine

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fixtures.constraints.write_verdicts import Verdict, attempt, snapshot, table_digest, verdicts
-from fixtures.constraints.writes import Delete, Insert, Update, Write, statement_of
+from fixtures.constraints.try_writes import Verdict, attempt, snapshot, table_digest, verdicts
+from fixtures.constraints.write_types import Delete, Insert, Update, Write, statement_of
 from fixtures.core.errors import HarnessError
 from fixtures.rows.seed_rows import row_in, seed_key
 

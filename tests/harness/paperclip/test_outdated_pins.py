@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import EXIT_HARNESS, EXIT_NEWS, EXIT_OK, EXIT_SUBJECT
-from fixtures.paperclip import newest_release
-from fixtures.paperclip.newest_release import changes, main, newest_of, pin
+from fixtures.paperclip import outdated_pins
+from fixtures.paperclip.outdated_pins import changes, main, newest_of, pin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +72,9 @@ def test_pin_that_is_behind_is_news_and_nobodys_fault(
     behind: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     published = ["9999.0.0"] if behind else [pin("drizzle-kit")[1]]
-    monkeypatch.setattr(newest_release, "PACKAGES", ("drizzle-kit",))
-    monkeypatch.setattr(newest_release, "_published", lambda *_: published)
-    monkeypatch.setattr(newest_release, "_content", lambda *_: OLD)
+    monkeypatch.setattr(outdated_pins, "PACKAGES", ("drizzle-kit",))
+    monkeypatch.setattr(outdated_pins, "_published", lambda *_: published)
+    monkeypatch.setattr(outdated_pins, "_content", lambda *_: OLD)
 
     code, said = main(None), capsys.readouterr().out
 

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures.constraints import decision, expression_cells, text_languages
+from fixtures.constraints import expression_cells, rule_equivalence, text_languages
 from fixtures.constraints.constraint_catalog import parsed_as_check
-from fixtures.constraints.decision import decide, decide_by_cells, decide_predicate, same_answers
 from fixtures.constraints.regex_syntax import parse_regex, search
+from fixtures.constraints.rule_equivalence import decide, decide_by_cells, decide_predicate, same_answers
 from fixtures.constraints.text_languages import CharSet, Matching
 from fixtures.core.errors import HarnessError
 from fixtures.mutants.catalogue import ROOT
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.rollout_scripts import find_rollout
-from fixtures.rows.fitting import fit
+from fixtures.rows.fit_spec_to_table import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -328,13 +328,15 @@ WRONG_THEOREMS = {
     "constants do not matter": (expression_cells.Reader, "_divide", _forget("constants")),
     "order does not matter": (expression_cells.Reader, "_divide", _forget("order")),
     "lengths do not matter": (expression_cells.Reader, "_divide", _forget("lengths")),
-    "gaps have no rows": (decision, "_TIMES", "SELECT t::text FROM unnest(%(constants)s::{type}[] || '{{infinity}}') AS t WHERE %(count)s > 0"),
+    "gaps have no rows": (
+        rule_equivalence, "_TIMES",
+        "SELECT t::text FROM unnest(%(constants)s::{type}[] || '{{infinity}}') AS t WHERE %(count)s > 0"),
     "neighbours are alike": (text_languages.Equal, "breakpoints", lambda self: self._chars.breakpoints()),
     "characters are alike": (text_languages.Equal, "signature", lambda *_: 0),
     "case maps nothing": (text_languages.Mapped, "step", lambda self, state, char: self.inner.step(state, char)),
     "nothing is trimmed": (text_languages.TrimmedRight, "accepts", lambda self, state: self.inner.accepts(state[1])),
     "anchors hold everywhere": (text_languages.Matching, "accepts", lambda _, state: bool(state[0])),
-    "null is no value": (decision, "_typed", lambda row: (row[2], row[3], True, row[5], None)),
+    "null is no value": (rule_equivalence, "_typed", lambda row: (row[2], row[3], True, row[5], None)),
 }  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.gate import known_failures, rolling_deploy, server_releases, verdict_table
-from fixtures.gate.verdict_table import BEGIN, END, PAGE, Verdict, aligned, recorded, table
+from fixtures.gate import known_failures, rolling_deploy, server_releases, server_verdicts
+from fixtures.gate.server_verdicts import BEGIN, END, PAGE, Verdict, aligned, recorded, table
 
 
 def between(begin: str, end: str) -> str:
@@ -25,7 +25,9 @@ def test_page_has_the_rolling_deploy() -> None:
 def test_recorded_verdicts_cover_what_is_judged() -> None:
     servers = {(verdict.release, verdict.fix) for verdict in recorded()}
 
-    assert {(release, fix) for release in server_releases.RELEASES for fix in verdict_table.TITLES} <= servers
+    assert {
+        (release, fix) for release in server_releases.RELEASES for fix in server_verdicts.TITLES
+    } <= servers
 
 
 @pytest.mark.parametrize("verdict", recorded(), ids=lambda one: f"{one.release}-{one.fix}-{one.phase}")

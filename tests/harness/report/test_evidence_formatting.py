@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fixtures.rehearsal.evidence import Cell, LockSample
-from fixtures.report import evidence_view
+from fixtures.report import evidence_formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     ],
 )  # fmt: skip
 def test_durations_have_a_unit_and_the_digits_that_matter(ms: float | None, said: str) -> None:
-    assert evidence_view.duration(ms) == said
+    assert evidence_formatting.duration(ms) == said
 
 
 def test_strongest_lock_is_of_the_table_and_was_held(make_evidence: Callable[..., Evidence]) -> None:
@@ -34,7 +34,9 @@ def test_strongest_lock_is_of_the_table_and_was_held(make_evidence: Callable[...
         LockSample(relation=evidence.table, mode="SHARE ROW EXCLUSIVE", held_ms=1),
     )
 
-    found = evidence_view.strongest(msgspec.structs.replace(evidence.steps[0], locks=locks), evidence.table)
+    found = evidence_formatting.strongest(
+        msgspec.structs.replace(evidence.steps[0], locks=locks), evidence.table
+    )
 
     assert found is locks[3]
 
@@ -45,7 +47,7 @@ def test_only_a_lock_that_stops_somebody_can_be_over_the_limit(
 ) -> None:
     lock = LockSample(relation="public.t", mode=mode, held_ms=201)
 
-    assert evidence_view.lock_over(lock, make_evidence()) is over
+    assert evidence_formatting.lock_over(lock, make_evidence()) is over
 
 
 def test_what_no_backfill_cures_is_told_apart(make_evidence: Callable[..., Evidence]) -> None:
@@ -55,7 +57,7 @@ def test_what_no_backfill_cures_is_told_apart(make_evidence: Callable[..., Evide
     for_good = msgspec.structs.replace(frozen.operations[0], cells=(frozen.operations[0].cells[0], *cells))
     changed = msgspec.structs.replace(frozen, operations=(for_good, *frozen.operations[1:]))
 
-    assert [len(operations) for _, operations in evidence_view.by_fate(frozen)] == [0, 4, 2]
-    assert [len(operations) for _, operations in evidence_view.by_fate(changed)] == [1, 3, 2]
-    assert "4 of 6 ordinary operations" in evidence_view.window(changed)
-    assert "1 of them go on failing" in evidence_view.window(changed)
+    assert [len(operations) for _, operations in evidence_formatting.by_fate(frozen)] == [0, 4, 2]
+    assert [len(operations) for _, operations in evidence_formatting.by_fate(changed)] == [1, 3, 2]
+    assert "4 of 6 ordinary operations" in evidence_formatting.window(changed)
+    assert "1 of them go on failing" in evidence_formatting.window(changed)
