@@ -58,6 +58,8 @@ class Inner:
         process = subprocess.Popen(
             [*wrapper, *self.command(*args)], cwd=self.project, env=self.environment(), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=alone,
+            # A job in the background hands on a SIGINT that is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - this process has one thread
         )  # fmt: skip
         self.started.append(process)
         return process

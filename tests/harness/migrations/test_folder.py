@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -224,11 +225,15 @@ def test_a_folder_in_place_of_a_file_is_refused(draft: Any) -> None:
 
 
 def test_what_the_system_refuses_to_open_is_unreadable(draft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deny(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    opened = os.open
+
+    def deny(path: Path, flags: int, *more: Any, **named: Any) -> int:
+        if str(path).endswith("_journal.json"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, flags, *more, **named)
 
     draft.add("0000_a").write()
-    monkeypatch.setattr("pathlib.Path.read_bytes", deny)
+    monkeypatch.setattr("os.open", deny)
 
     error = refusal(draft.path)
 
