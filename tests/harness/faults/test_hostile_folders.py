@@ -71,7 +71,7 @@ def _server_wide(cluster: Server) -> set[tuple[object, ...]]:
         return set(
             conn.execute("""
                 SELECT 'database', datname::text, datdba::text FROM pg_database WHERE datname !~ '^harness_'
-                UNION ALL SELECT 'role', rolname::text, rolsuper::text FROM pg_roles
+                UNION ALL SELECT 'role', rolname::text, rolsuper::text FROM pg_roles WHERE rolname !~ '^harness_' OR rolsuper
                 UNION ALL SELECT 'setting', name, setting FROM pg_file_settings
             """).fetchall()
         )
