@@ -133,7 +133,10 @@ def test_waiver_of_another_file_waives_nothing_here(project: Project, closing: C
         ("[waivers]\nx = {reason = 'y', til = 1}", "unknown field `til`"),
         ("waivers = 1", "waivers is no table"),
         ("[waivers", "cannot be read as TOML"),
+        ("x = " + "[" * 100_000, "cannot be read as TOML"),
+        ("#" * 2_000_000, "it has more than 1,048,576 bytes"),
     ],
+    ids=["no reason", "unknown field", "no table", "no toml", "deep", "huge"],
 )
 def test_table_that_cannot_be_read_is_told_in_one_line(project: Project, text: str, says: str) -> None:
     (project.path / "harness.toml").write_text(text)

@@ -50,6 +50,13 @@ def test_secret_that_is_known_goes_in_every_form(said: str) -> None:
     assert "vogel" not in redaction.clean(said)
 
 
+def test_huge_text_is_cut_and_says_how_long_it_was() -> None:
+    said = redaction.clean("x" * 5_000_000)
+
+    assert len(said) < 1_000_100
+    assert said.endswith("x… (5,000,000 characters)")
+
+
 def test_short_secret_takes_no_other_word_with_it() -> None:
     redaction.keep_secret("prod")
 
