@@ -283,7 +283,7 @@ def test_migration_that_catches_its_cancel_is_ended(
 ) -> None:
     monkeypatch.setattr(folder_under_test, "MIGRATION_SECONDS_MAX", 0.2)
     monkeypatch.setattr(folder_under_test, "CANCEL_SECONDS_MAX", 0.2)
-    stubborn = "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
+    stubborn = "DO $$ BEGIN FOR n IN 1..2 LOOP BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
     subject = Subject(folder_of(stubborn), RUNNERS["drizzle"], (CLOSED_STATE,))
 
     with pytest.raises(MigrationError, match=r"0000_m.*it caught the cancel"):
