@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.figure import Figure, in_turn, spent_ms
-from fixtures.constraints.write_types import qualified
+from fixtures.constraints.write_statements import qualified
 from fixtures.rows.seed_rows import insert, insert_parent_rows, row_in
 
 if TYPE_CHECKING:

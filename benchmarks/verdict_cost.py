@@ -10,7 +10,7 @@ from psycopg import sql
 
 from benchmarks.figure import Figure, Measure, in_turn, spent_ms
 from fixtures.constraints.try_writes import attempt, verdicts
-from fixtures.constraints.write_types import Insert, qualified, statement_of
+from fixtures.constraints.write_statements import Insert, qualified, statement_of
 from fixtures.rows.seed_rows import row_in
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from fixtures.gate.company_copy import hold_copy
 
 if TYPE_CHECKING:
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 
-def test_import_of_the_exported_company(gate_run: GateRun) -> None:
-    if reason := hold_copy(gate_run):
+def test_import_of_the_exported_company(checker: RequestChecker) -> None:
+    if reason := hold_copy(checker):
         pytest.skip(f"no import: {reason}")

@@ -14,25 +14,25 @@ from fixtures.gate.concurrent_requests import (
     hold_reopen_during_clean_up,
 )
 from fixtures.gate.gate_rows import STARTS
-from fixtures.gate.requests import Request
+from fixtures.gate.request_cases import Request
 
 if TYPE_CHECKING:
     from fixtures.gate.agent_runs import AgentRunSetup
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 ROUNDS = 10
 
 
 @pytest.mark.parametrize("start", ["active-open", "archived-closed"])
 @pytest.mark.parametrize("status", ["active", "idle"])
-def test_archive_races_reopen(gate_run: GateRun, start: str, status: str) -> None:
+def test_archive_races_reopen(checker: RequestChecker, start: str, status: str) -> None:
     reopen = Request(f"status:{status}", {"status": status})
 
     with ThreadPoolExecutor(2) as clients:
         for _ in range(ROUNDS):
-            key = gate_run.start_row(start)
-            answers = list(clients.map(lambda one, key=key: gate_run.send(key, one), (ARCHIVE, reopen)))
-            hold_race(gate_run, key, (ARCHIVE, reopen), answers)
+            key = checker.start_row(start)
+            answers = list(clients.map(lambda one, key=key: checker.send(key, one), (ARCHIVE, reopen)))
+            hold_race(checker, key, (ARCHIVE, reopen), answers)
 
 
 @pytest.mark.parametrize("status", ["active", "idle"])
@@ -42,5 +42,5 @@ def test_reopen_during_the_clean_up_of_an_archive(agent_setup: AgentRunSetup, st
         STARTS["active-open"], issue_status="done", cleanup_command=clean_up_command(signs)
     )
 
-    if reason := hold_reopen_during_clean_up(agent_setup.gate_run, run_case.workspace, signs, status):
+    if reason := hold_reopen_during_clean_up(agent_setup.checker, run_case.workspace, signs, status):
         pytest.skip(f"no race with a clean-up: {reason}")

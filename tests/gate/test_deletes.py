@@ -11,36 +11,36 @@ from fixtures.gate.parent_delete_checks import hold_company_delete, hold_delete
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 CONSISTENT = [name for name, state in STARTS.items() if CLOSED_STATE.holds(state)]
 
 
 @pytest.mark.parametrize("start", CONSISTENT)
-def test_delete_its_issue(gate_run: GateRun, start: str) -> None:
-    issue = gate_run.gate_rows.issue()
-    key = gate_run.gate_rows.insert_workspace(STARTS[start], source_issue_id=issue)
+def test_delete_its_issue(checker: RequestChecker, start: str) -> None:
+    issue = checker.gate_rows.issue()
+    key = checker.gate_rows.insert_workspace(STARTS[start], source_issue_id=issue)
 
-    hold_delete(gate_run, f"/api/issues/{issue}", key, gone=issue, column="source_issue_id")
+    hold_delete(checker, f"/api/issues/{issue}", key, gone=issue, column="source_issue_id")
 
 
 @pytest.mark.parametrize("start", CONSISTENT)
-def test_delete_its_project_workspace(gate_run: GateRun, start: str) -> None:
-    project = gate_run.gate_rows.project
-    cut_from = gate_run.gate_rows.insert("project_workspaces", project_id=project, name="Cut from")
-    key = gate_run.gate_rows.insert_workspace(STARTS[start], project_workspace_id=cut_from)
+def test_delete_its_project_workspace(checker: RequestChecker, start: str) -> None:
+    project = checker.gate_rows.project
+    cut_from = checker.gate_rows.insert("project_workspaces", project_id=project, name="Cut from")
+    key = checker.gate_rows.insert_workspace(STARTS[start], project_workspace_id=cut_from)
     path = f"/api/projects/{project}/workspaces/{cut_from}"
 
-    hold_delete(gate_run, path, key, gone=cut_from, column="project_workspace_id")
+    hold_delete(checker, path, key, gone=cut_from, column="project_workspace_id")
 
 
 @pytest.mark.parametrize("start", CONSISTENT)
-def test_delete_its_project(gate_run: GateRun, start: str) -> None:
-    project = gate_run.gate_rows.insert("projects", name="To be deleted")
-    key = gate_run.gate_rows.insert_workspace(STARTS[start], project_id=project)
+def test_delete_its_project(checker: RequestChecker, start: str) -> None:
+    project = checker.gate_rows.insert("projects", name="To be deleted")
+    key = checker.gate_rows.insert_workspace(STARTS[start], project_id=project)
 
-    hold_delete(gate_run, f"/api/projects/{project}", key, gone=project, column=None)
+    hold_delete(checker, f"/api/projects/{project}", key, gone=project, column=None)
 
 
-def test_delete_the_company(gate_run: GateRun) -> None:
-    hold_company_delete(gate_run)
+def test_delete_the_company(checker: RequestChecker) -> None:
+    hold_company_delete(checker)

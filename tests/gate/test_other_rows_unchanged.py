@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from fixtures.gate.failure_messages import GateError
 
 if TYPE_CHECKING:
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 
-def test_rows_of_others_are_as_they_were(gate_run: GateRun) -> None:
-    changed = gate_run.gate_rows.rest_changed()
+def test_rows_of_others_are_as_they_were(checker: RequestChecker) -> None:
+    changed = checker.gate_rows.rest_changed()
 
     if changed:
         raise GateError(

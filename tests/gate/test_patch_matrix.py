@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.gate.gate_rows import STARTS
-from fixtures.gate.requests import ABSENT, Request, matrix
+from fixtures.gate.request_cases import ABSENT, Request, matrix
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 
 def cases(*, legal: bool) -> list[tuple[str, Request]]:
@@ -23,19 +23,19 @@ def named(value: str | Request) -> str:
 
 
 @pytest.mark.parametrize(("start", "request_"), cases(legal=True), ids=named)
-def test_patch(gate_run: GateRun, start: str, request_: Request) -> None:
-    key = gate_run.start_row(start)
+def test_patch(checker: RequestChecker, start: str, request_: Request) -> None:
+    key = checker.start_row(start)
 
-    gate_run.try_patch(key, request_)
+    checker.try_patch(key, request_)
 
 
 @pytest.mark.parametrize(("start", "request_"), cases(legal=False), ids=named)
-def test_patch_of_a_legacy_violator(legacy: GateRun, start: str, request_: Request) -> None:
+def test_patch_of_a_legacy_violator(legacy: RequestChecker, start: str, request_: Request) -> None:
     key = legacy.start_row(start)
 
     legacy.try_patch(key, request_)
 
 
 @pytest.mark.parametrize("request_", ABSENT, ids=named)
-def test_patch_of_nothing(gate_run: GateRun, request_: Request) -> None:
-    gate_run.try_absent(request_)
+def test_patch_of_nothing(checker: RequestChecker, request_: Request) -> None:
+    checker.try_absent(request_)

@@ -12,7 +12,7 @@ from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from fixtures.gate.agent_runs import AgentRunSetup
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 CLOSED = ["archived-closed", "cleanup_failed-closed"]
 CONTRADICTORY = [name for name, state in STARTS.items() if not CLOSED_STATE.holds(state)]
@@ -29,7 +29,7 @@ def test_issue_opens_the_workspace(agent_setup: AgentRunSetup, start: str, use: 
 @pytest.mark.parametrize("use", ISSUE_USES, ids=lambda use: use.name)
 @pytest.mark.parametrize("start", CONTRADICTORY)
 def test_issue_of_a_legacy_violator(
-    legacy: GateRun, agent_setup: AgentRunSetup, start: str, use: IssueUse
+    legacy: RequestChecker, agent_setup: AgentRunSetup, start: str, use: IssueUse
 ) -> None:
     run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status)
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from fixtures.gate.request_state_machine import machine_for
 
 if TYPE_CHECKING:
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 # No shrinking: each step is judged by itself, and its failure names the row that it started from.
 PACE = settings(
@@ -20,5 +20,5 @@ PACE = settings(
 )  # fmt: skip
 
 
-def test_any_sequence_of_requests(gate_run: GateRun) -> None:
-    run_state_machine_as_test(machine_for(gate_run), settings=PACE)
+def test_any_sequence_of_requests(checker: RequestChecker) -> None:
+    run_state_machine_as_test(machine_for(checker), settings=PACE)

@@ -10,14 +10,14 @@ from fixtures.core.errors import HarnessError
 from fixtures.gate.failure_messages import GateError, writer_lines
 
 if TYPE_CHECKING:
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
 
 
-def test_no_writer_broke_the_rule(gate_run: GateRun) -> None:
-    if gate_run.write_audit.unavailable:
-        pytest.skip(f"no write audit: {gate_run.write_audit.unavailable}")
+def test_no_writer_broke_the_rule(checker: RequestChecker) -> None:
+    if checker.write_audit.unavailable:
+        pytest.skip(f"no write audit: {checker.write_audit.unavailable}")
 
-    broke = [one for one in gate_run.writers() if one.verdict == "broke"]
+    broke = [one for one in checker.writers() if one.verdict == "broke"]
 
     if broke:
         raise GateError(
@@ -26,9 +26,9 @@ def test_no_writer_broke_the_rule(gate_run: GateRun) -> None:
         )
 
 
-def test_census_saw_writers(gate_run: GateRun) -> None:
-    if gate_run.write_audit.unavailable:
-        pytest.skip(f"no write audit: {gate_run.write_audit.unavailable}")
+def test_census_saw_writers(checker: RequestChecker) -> None:
+    if checker.write_audit.unavailable:
+        pytest.skip(f"no write audit: {checker.write_audit.unavailable}")
 
-    if not gate_run.writers():
+    if not checker.writers():
         raise HarnessError("no statement was seen to write the rule's columns: the audit sees nothing")

@@ -13,20 +13,21 @@ from fixtures.migrations.phase_databases import Phases
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.logical_replication import SETTINGS
-from fixtures.write_paths import WriteContext, try_write_path
 from fixtures.write_paths.clean_room import clean_room
 from fixtures.write_paths.replicated_writes import replication
+from fixtures.write_paths.try_write_path import try_write_path
+from fixtures.write_paths.write_context import WriteContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.folder_under_test import Subject
     from fixtures.migrations.phase_databases import Connection, Phase
+    from fixtures.migrations.subject import Subject
     from fixtures.postgres.server import Server
-    from fixtures.write_paths import Attempt
     from fixtures.write_paths.replicated_writes import Replication
+    from fixtures.write_paths.try_write_path import Attempt
 
 NO_SUPERUSER = "the running server's role is no superuser"
 NO_BINARIES = "the running server's programs are not at hand, to start a second one that replicates"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.constraints.try_writes import attempt, snapshot, verdicts
-from fixtures.constraints.write_types import Insert, statement_of
+from fixtures.constraints.write_statements import Insert, statement_of
 from fixtures.core.errors import SubjectError
 from fixtures.rows.seed_rows import row_in
 from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.core.trial_counts import Tally
+    from fixtures.core.run_tally import Tally
     from fixtures.migrations.phase_databases import Connection
 
 

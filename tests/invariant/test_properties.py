@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.constraints.try_writes import attempt, table_digest, verdicts
-from fixtures.constraints.write_types import Insert, Update, statement_of
+from fixtures.constraints.write_statements import Insert, Update, statement_of
 from fixtures.core.errors import SubjectError
 from fixtures.rows import strategies
 from fixtures.rows.seed_rows import seed_key
@@ -16,7 +16,7 @@ from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.core.trial_counts import Tally
+    from fixtures.core.run_tally import Tally
     from fixtures.migrations.phase_databases import Connection
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.constraints.try_writes import attempt, verdicts
-from fixtures.constraints.write_types import Insert, Update, Write, statement_of
+from fixtures.constraints.write_statements import Insert, Update, Write, statement_of
 from fixtures.rows.seed_rows import row_in, seed_key
 from fixtures.rows.strategies import walks
 from fixtures.write_paths.oracle import judge
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fixtures.constraints import ConstraintSpec, Transition
-    from fixtures.core.trial_counts import Tally
+    from fixtures.core.run_tally import Tally
     from fixtures.migrations.phase_databases import Connection
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.constraints.try_writes import attempt, snapshot, verdicts
-from fixtures.constraints.write_types import Delete, Update, statement_of
+from fixtures.constraints.write_statements import Delete, Update, statement_of
 from fixtures.core.errors import SubjectError
 from fixtures.rows.seed_rows import seed_key
 from fixtures.write_paths.oracle import judge
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fixtures.constraints import ConstraintSpec, State
-    from fixtures.core.trial_counts import Tally
+    from fixtures.core.run_tally import Tally
     from fixtures.migrations.phase_databases import Connection
 
 

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.migrations.phase_databases import PHASES
-from fixtures.write_paths import PATHS, judge_write_path
+from fixtures.write_paths.catalogue import PATHS
+from fixtures.write_paths.try_write_path import judge_write_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from fixtures.core.trial_counts import Tally
+    from fixtures.core.run_tally import Tally
     from fixtures.migrations.phase_databases import Phase
-    from fixtures.write_paths import Attempt, WriteContext, WritePath
+    from fixtures.write_paths.try_write_path import Attempt
+    from fixtures.write_paths.write_context import WriteContext
+    from fixtures.write_paths.write_path import WritePath
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)

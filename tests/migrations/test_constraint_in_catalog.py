@@ -9,12 +9,12 @@ import pytest
 from fixtures.constraints.rule_equivalence import decide
 from fixtures.constraints.volatility import hangs_on
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.folder_under_test import validates
+from fixtures.migrations.constraint_deploy import validates
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.constraints.rule_equivalence import Decision
-    from fixtures.core.trial_counts import Tally
+    from fixtures.core.run_tally import Tally
     from fixtures.migrations.phase_databases import Connection, Phases
 
 

@@ -9,12 +9,12 @@ import pytest
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.constraints.rule_equivalence import decide
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.snapshot import check_in_snapshot, snapshot_fragment
+from fixtures.migrations.drizzle_snapshot import check_in_snapshot, snapshot_fragment
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.folder_under_test import Subject
     from fixtures.migrations.phase_databases import Connection, Phases
+    from fixtures.migrations.subject import Subject
     from fixtures.migrations.waivers import Waiver
 
 

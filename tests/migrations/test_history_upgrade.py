@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.history_upgrade import history_findings
+from fixtures.migrations.drizzle_v1_history import history_findings
 
 if TYPE_CHECKING:
     import pytest
 
-    from fixtures.core.trial_counts import Tally
-    from fixtures.migrations.folder_under_test import Subject
+    from fixtures.core.run_tally import Tally
+    from fixtures.migrations.subject import Subject
     from fixtures.postgres.databases import Databases
 
 

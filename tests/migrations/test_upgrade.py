@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.folder_under_test import not_added
+from fixtures.migrations.constraint_deploy import not_added
 from fixtures.migrations.observe_migration import (
     FORBIDDEN,
     LOCK_WAIT_SECONDS_MAX,
@@ -22,8 +22,8 @@ from fixtures.migrations.runners import RUNNERS, runner_for
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.folder_under_test import ConstraintTrace, Subject
     from fixtures.migrations.phase_databases import Phases
+    from fixtures.migrations.subject import ConstraintTrace, Subject
 
 
 @pytest.fixture(scope="module")

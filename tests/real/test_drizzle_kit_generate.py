@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.drizzle_snapshot import checks
 from fixtures.migrations.overlay import overlay
-from fixtures.migrations.snapshot import checks
 
 if TYPE_CHECKING:
     from fixtures.migrations.drizzle_folder import Folder

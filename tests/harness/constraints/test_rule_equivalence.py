@@ -19,7 +19,7 @@ from fixtures.core.errors import HarnessError
 from fixtures.mutants.catalogue import ROOT
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.rollout_scripts import find_rollout
-from fixtures.rows.fit_spec_to_table import fit
+from fixtures.rows.storable_values import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from fixtures.constraints.try_writes import Verdict, attempt, snapshot, table_digest, verdicts
-from fixtures.constraints.write_types import Delete, Insert, Update, Write, statement_of
+from fixtures.constraints.write_statements import Delete, Insert, Update, Write, statement_of
 from fixtures.core.errors import HarnessError
 from fixtures.rows.seed_rows import row_in, seed_key
 

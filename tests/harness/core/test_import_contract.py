@@ -22,8 +22,12 @@ ROOT = Path(__file__).resolve().parents[3]
             1,
         ),
         ("import pytest\n", 1),
+        (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fixtures.postgres import server\n",
+            1,
+        ),
     ],
-    ids=["as it is", "upward", "upward for a type", "pytest"],
+    ids=["as it is", "upward", "upward for a type", "pytest", "in a circle for a type"],
 )
 def test_import_against_the_contract_is_red(tmp_path: Path, added: str, code: int) -> None:
     shutil.copytree(ROOT / "fixtures", tmp_path / "fixtures", ignore=shutil.ignore_patterns("__pycache__"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.migrations.folder_under_test import OWN_MIGRATIONS
+from fixtures.migrations.subject import OWN_MIGRATIONS
 from fixtures.postgres import binaries, server
 from fixtures.pytest_plugin.options_and_collection import ROOT
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import SubjectError
+from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
-from fixtures.migrations.folder_under_test import load_subject, trace_migrations
+from fixtures.migrations.subject import load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.pytest_plugin.options_and_collection import ROOT
 

@@ -11,7 +11,7 @@ import pytest
 
 from fixtures.core.errors import Finding
 from fixtures.core.findings_registry import PAGE, Waived, found
-from fixtures.report.findings_files import Findings, as_json, as_markdown, as_sarif, github_commands, read
+from fixtures.report.findings_formats import Findings, as_json, as_markdown, as_sarif, github_commands, read
 from fixtures.report.findings_reference import ROOT, SCHEMA, render, render_schema
 
 if TYPE_CHECKING:

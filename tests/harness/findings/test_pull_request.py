@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.core.findings_registry import records
-from fixtures.migrations.snapshot import snapshot_fragment
+from fixtures.migrations.drizzle_snapshot import snapshot_fragment
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:

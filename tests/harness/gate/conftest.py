@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.gate.gate_rows import GateRows, open_database
-from fixtures.gate.gate_run import GateRun
 from fixtures.gate.http_client import Client
+from fixtures.gate.request_checker import RequestChecker
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import Right, serve
 
@@ -58,14 +58,14 @@ def gate_rows_in(database_in: Callable[[Phase], str]) -> Iterator[Callable[[Phas
 @pytest.fixture
 def gate_at(
     gate_rows_in: Callable[[Phase], GateRows], database_in: Callable[[Phase], str]
-) -> Iterator[Callable[[Right, Phase], GateRun]]:
+) -> Iterator[Callable[[Right, Phase], RequestChecker]]:
     """Return what opens a gate run against a stub server on a database in that phase."""
     with contextlib.ExitStack() as stack:
 
-        def give(behaviour: Right, phase: Phase) -> GateRun:
+        def give(behaviour: Right, phase: Phase) -> RequestChecker:
             client = Client(stack.enter_context(serve(behaviour, database_in(phase))))
             stack.callback(client.close)
-            return GateRun(client, gate_rows_in(phase), None)
+            return RequestChecker(client, gate_rows_in(phase), None)
 
         yield give
 

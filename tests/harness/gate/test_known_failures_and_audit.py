@@ -13,7 +13,7 @@ from fixtures.core.errors import HarnessError
 from fixtures.gate import known_failures
 from fixtures.gate.database_log import DatabaseLog
 from fixtures.gate.gate_rows import STARTS
-from fixtures.gate.requests import MEANT, REQUESTS, matrix
+from fixtures.gate.request_cases import MEANT, REQUESTS, matrix
 from fixtures.gate.write_audit import could_break, one_line, writes_rule
 from fixtures.paperclip.closed_state import STATUSES
 from tests.harness.gate.stub_server import Right
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
     from fixtures.migrations.phase_databases import Phase
 
 RED = known_failures.Known(r"test_patch\[.*\]", ("rule_holds",), "it is known")
@@ -97,19 +97,19 @@ def test_same_statement_with_other_columns_is_one_writer() -> None:
 
 
 def test_census_finds_a_writer_and_whether_it_broke_the_rule(
-    gate_at: Callable[[Right, Phase], GateRun], database_in: Callable[[Phase], str]
+    gate_at: Callable[[Right, Phase], RequestChecker], database_in: Callable[[Phase], str]
 ) -> None:
-    gate_run = gate_at(Right(), "before")
-    gate_run.write_audit.begin()
-    assert gate_run.write_audit.unavailable is None
-    key, dsn = gate_run.start_row("active-open"), database_in("before")
+    checker = gate_at(Right(), "before")
+    checker.write_audit.begin()
+    assert checker.write_audit.unavailable is None
+    key, dsn = checker.start_row("active-open"), database_in("before")
 
     with psycopg.connect(dsn, autocommit=True) as other:
         other.execute("UPDATE execution_workspaces SET closed_at = now() WHERE id = %s", [key])
         other.execute("UPDATE execution_workspaces SET status = 'archived' WHERE id = %s", [key])
         other.execute("UPDATE execution_workspaces SET name = 'x' WHERE id = %s", [key])
 
-    assert [(one.verdict, one.times, one.broke) for one in gate_run.writers()] == [
+    assert [(one.verdict, one.times, one.broke) for one in checker.writers()] == [
         ("broke", 1, 1),
         ("could break", 1, 0),
     ]
@@ -144,7 +144,7 @@ def test_matrix_meets_every_status_with_every_field() -> None:
     assert len({one.name for one in REQUESTS}) == len(REQUESTS)
 
 
-@pytest.mark.parametrize("module", ["expected_responses", "write_audit"])
+@pytest.mark.parametrize("module", ["server_laws", "write_audit"])
 def test_examples_of_the_docstrings_are_true(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"fixtures.gate.{module}"))
 

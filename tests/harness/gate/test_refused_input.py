@@ -10,15 +10,15 @@ import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.gate.gate_rows import STARTS, GateRows
-from fixtures.gate.gate_run import open_gate_run
 from fixtures.gate.http_client import AUTHORIZATION_VARIABLE, REMOTE_OPTION, Client
+from fixtures.gate.request_checker import open_request_checker
 from tests.harness.gate.stub_server import Right, serve
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
     from fixtures.migrations.phase_databases import Phase
     from fixtures.postgres.databases import Databases
 
@@ -35,7 +35,7 @@ def refusal(url: str, dsn: str) -> str:
     with (
         contextlib.closing(Client(url)) as client,
         pytest.raises(HarnessError) as caught,
-        open_gate_run(client, dsn),
+        open_request_checker(client, dsn),
     ):
         pass
     assert len(str(caught.value).splitlines()) == 1
@@ -137,7 +137,7 @@ def test_gate_asked_for_by_name_without_a_server_ends_at_once(
 
 
 def test_violators_are_not_planted_unless_allowed(
-    gate_at: Callable[[Right, Phase], GateRun], database_in: Callable[[Phase], str]
+    gate_at: Callable[[Right, Phase], RequestChecker], database_in: Callable[[Phase], str]
 ) -> None:
     allowed = gate_at(Right(), "deployed").gate_rows
     forbidden = GateRows(allowed.conn, database_in("deployed"), may_insert_violators=False)
@@ -149,7 +149,7 @@ def test_violators_are_not_planted_unless_allowed(
 
 
 def test_planting_violators_leaves_the_constraint_as_it_was(
-    gate_at: Callable[[Right, Phase], GateRun],
+    gate_at: Callable[[Right, Phase], RequestChecker],
 ) -> None:
     gate_rows = gate_at(Right(), "deployed").gate_rows
     definition = (

@@ -10,12 +10,12 @@ import pytest
 
 from fixtures.gate.company_copy import hold_copy
 from fixtures.gate.concurrent_requests import hold_race, hold_reopen_during_clean_up
-from fixtures.gate.expected_responses import LAWS, judge
 from fixtures.gate.failure_messages import GateError
 from fixtures.gate.frozen_window_checks import CASES, hold_window
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.parent_delete_checks import hold_company_delete, hold_delete
-from fixtures.gate.requests import ABSENT, Request, matrix
+from fixtures.gate.request_cases import ABSENT, Request, matrix
+from fixtures.gate.server_laws import LAWS, judge
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import (
     RIGHT,
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fixtures.gate.frozen_window_checks import Case
-    from fixtures.gate.gate_run import GateRun
+    from fixtures.gate.request_checker import RequestChecker
     from fixtures.migrations.phase_databases import Phase
 
-    GateAt = Callable[[Right, Phase], GateRun]
+    GateAt = Callable[[Right, Phase], RequestChecker]
 
 ARCHIVE = Request("status:archived", {"status": "archived"})
 NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
@@ -52,24 +52,24 @@ CONSISTENT = [name for name, state in STARTS.items() if CLOSED_STATE.holds(state
 PATCHING = [behaviour for behaviour in WRONG if ":" not in behaviour.law]
 
 
-def reopen_late(gate_run: GateRun, signs: Path) -> None:
+def reopen_late(checker: RequestChecker, signs: Path) -> None:
     """Open a workspace while the stub cleans up after its archive."""
-    assert hold_reopen_during_clean_up(gate_run, gate_run.start_row("active-open"), signs, "idle") is None
+    assert hold_reopen_during_clean_up(checker, checker.start_row("active-open"), signs, "idle") is None
 
 
-def laws_broken(gate_run: GateRun, first: str = "valid") -> Iterator[str]:
+def laws_broken(checker: RequestChecker, first: str = "valid") -> Iterator[str]:
     """Yield the laws that the matrix finds broken, one exchange after the other; one kind of request first."""
     for request in ABSENT:
-        yield from (one.law for one in judge(gate_run.patch("00000000-0000-4000-8000-000000000000", request)))
+        yield from (one.law for one in judge(checker.patch("00000000-0000-4000-8000-000000000000", request)))
     for start, request in sorted(matrix(CONSISTENT), key=lambda case: case[1].kind != first):
-        yield from (one.law for one in judge(gate_run.patch(gate_run.start_row(start), request)))
+        yield from (one.law for one in judge(checker.patch(checker.start_row(start), request)))
 
 
 @pytest.mark.parametrize("behaviour", PATCHING, ids=lambda behaviour: behaviour.__name__)
 def test_mistake_is_red_with_its_reason(gate_at: GateAt, behaviour: type[Right]) -> None:
-    gate_run = gate_at(behaviour(), "deployed" if behaviour in NEEDS_THE_CHECK else "before")
+    checker = gate_at(behaviour(), "deployed" if behaviour in NEEDS_THE_CHECK else "before")
 
-    assert behaviour.law in laws_broken(gate_run, first="refused" if behaviour.law in REFUSALS else "valid")
+    assert behaviour.law in laws_broken(checker, first="refused" if behaviour.law in REFUSALS else "valid")
 
 
 def test_every_law_has_a_mistake_that_breaks_it() -> None:
@@ -84,44 +84,44 @@ def test_every_mistake_says_what_it_is() -> None:
 @pytest.mark.parametrize("phase", ["before", "deployed"])
 @pytest.mark.parametrize("behaviour", RIGHT, ids=lambda behaviour: behaviour.__name__)
 def test_right_server_breaks_no_law(gate_at: GateAt, behaviour: type[Right], phase: Phase) -> None:
-    gate_run = gate_at(behaviour(), phase)
+    checker = gate_at(behaviour(), phase)
 
-    assert list(laws_broken(gate_run)) == []
+    assert list(laws_broken(checker)) == []
 
 
 def test_custom_is_noted(gate_at: GateAt) -> None:
-    gate_run = gate_at(ClosesAgain(), "before")
+    checker = gate_at(ClosesAgain(), "before")
 
-    gate_run.try_patch(gate_run.start_row("archived-closed"), ARCHIVE)
+    checker.try_patch(checker.start_row("archived-closed"), ARCHIVE)
 
-    assert dict(gate_run.notes) == {"archive_sets_once": 1}
+    assert dict(checker.notes) == {"archive_sets_once": 1}
 
 
 def test_custom_is_red_when_strict(gate_at: GateAt) -> None:
-    gate_run = gate_at(ClosesAgain(), "before")
-    gate_run.strict = True
+    checker = gate_at(ClosesAgain(), "before")
+    checker.strict = True
 
     with pytest.raises(GateError, match="closed_at of a workspace that stays closed does not move"):
-        gate_run.try_patch(gate_run.start_row("archived-closed"), ARCHIVE)
+        checker.try_patch(checker.start_row("archived-closed"), ARCHIVE)
 
 
 def test_company_that_no_release_could_delete_is_noted(gate_at: GateAt) -> None:
-    gate_run = gate_at(CannotDeleteCompanies(), "before")
+    checker = gate_at(CannotDeleteCompanies(), "before")
 
-    hold_company_delete(gate_run)
+    hold_company_delete(checker)
 
-    assert dict(gate_run.notes) == {"deletes_company": 1}
+    assert dict(checker.notes) == {"deletes_company": 1}
 
 
 def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
-    gate_run = gate_at(ArchivesInTwoSteps(), "before")
+    checker = gate_at(ArchivesInTwoSteps(), "before")
     requests = [Request(f"status:{status}", {"status": status}) for status in ("archived", "active")]
 
     def race(clients: ThreadPoolExecutor) -> None:
         for _ in range(20):
-            key = gate_run.start_row("active-open")
-            answers = list(clients.map(partial(gate_run.send, key), requests))
-            hold_race(gate_run, key, requests, answers)
+            key = checker.start_row("active-open")
+            answers = list(clients.map(partial(checker.send, key), requests))
+            hold_race(checker, key, requests, answers)
 
     with ThreadPoolExecutor(2) as clients, pytest.raises(GateError) as caught:
         race(clients)
@@ -130,33 +130,33 @@ def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
 
 
 def test_clean_up_that_writes_over_a_reopen_is_noted(gate_at: GateAt, tmp_path: Path) -> None:
-    gate_run = gate_at(CleansUpLate(tmp_path / "late"), "before")
+    checker = gate_at(CleansUpLate(tmp_path / "late"), "before")
 
-    reopen_late(gate_run, tmp_path / "late")
+    reopen_late(checker, tmp_path / "late")
 
-    assert dict(gate_run.notes) == {"clean_up_looks_again": 1}
+    assert dict(checker.notes) == {"clean_up_looks_again": 1}
 
 
 def test_clean_up_that_looks_again_is_right(gate_at: GateAt, tmp_path: Path) -> None:
-    gate_run = gate_at(CleansUpAndLooks(tmp_path / "late"), "deployed")
+    checker = gate_at(CleansUpAndLooks(tmp_path / "late"), "deployed")
 
-    reopen_late(gate_run, tmp_path / "late")
+    reopen_late(checker, tmp_path / "late")
 
-    assert dict(gate_run.notes) == {}
+    assert dict(checker.notes) == {}
 
 
 def test_server_without_a_clean_up_cannot_be_raced(gate_at: GateAt, tmp_path: Path) -> None:
-    gate_run = gate_at(Right(), "before")
-    key = gate_run.start_row("active-open")
+    checker = gate_at(Right(), "before")
+    key = checker.start_row("active-open")
 
-    assert "ran no clean-up" in str(hold_reopen_during_clean_up(gate_run, key, tmp_path / "late", "idle"))
+    assert "ran no clean-up" in str(hold_reopen_during_clean_up(checker, key, tmp_path / "late", "idle"))
 
 
 def test_import_that_fails_is_noted(gate_at: GateAt) -> None:
-    gate_run = gate_at(ImportsFail(), "before")
+    checker = gate_at(ImportsFail(), "before")
 
-    assert hold_copy(gate_run) is None
-    assert dict(gate_run.notes) == {"imports_company": 1}
+    assert hold_copy(checker) is None
+    assert dict(checker.notes) == {"imports_company": 1}
 
 
 def test_import_that_brings_violators_is_red(gate_at: GateAt) -> None:
@@ -171,38 +171,38 @@ def test_server_that_exports_nothing_is_not_asked_to_import(gate_at: GateAt) -> 
 
 
 def test_row_that_stays_frozen_after_its_repair_is_red(gate_at: GateAt) -> None:
-    gate_run = gate_at(StaysFrozen(), "deployed")
+    checker = gate_at(StaysFrozen(), "deployed")
 
     with pytest.raises(GateError) as caught:
-        hold_window(gate_run, STARTS["idle-closed"], CASES[0])
+        hold_window(checker, STARTS["idle-closed"], CASES[0])
 
     assert caught.value.laws == ["still_frozen"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_frozen_window_is_expected_and_counted(gate_at: GateAt, case: Case) -> None:
-    gate_run = gate_at(Right(), "deployed")
+    checker = gate_at(Right(), "deployed")
 
-    hold_window(gate_run, STARTS["idle-closed"], case)
+    hold_window(checker, STARTS["idle-closed"], case)
 
-    assert gate_run.counts["frozen, as expected until the backfill"] == 1
+    assert checker.counts["frozen, as expected until the backfill"] == 1
 
 
 def test_delete_that_breaks_the_rule_is_red(gate_at: GateAt) -> None:
-    gate_run = gate_at(DeletesBreak(), "before")
-    issue = gate_run.gate_rows.issue()
-    key = gate_run.gate_rows.insert_workspace(STARTS["active-open"], source_issue_id=issue)
+    checker = gate_at(DeletesBreak(), "before")
+    issue = checker.gate_rows.issue()
+    key = checker.gate_rows.insert_workspace(STARTS["active-open"], source_issue_id=issue)
 
     with pytest.raises(GateError) as caught:
-        hold_delete(gate_run, f"/api/issues/{issue}", key, gone=issue, column="source_issue_id")
+        hold_delete(checker, f"/api/issues/{issue}", key, gone=issue, column="source_issue_id")
 
     assert caught.value.laws == ["rule_holds"]
 
 
 def test_write_past_the_company_is_seen(gate_at: GateAt) -> None:
-    gate_run = gate_at(WritesPastTheCompany(), "before")
-    assert gate_run.gate_rows.rest_changed() == []
+    checker = gate_at(WritesPastTheCompany(), "before")
+    assert checker.gate_rows.rest_changed() == []
 
-    gate_run.call("DELETE", f"/api/issues/{gate_run.gate_rows.issue()}")
+    checker.call("DELETE", f"/api/issues/{checker.gate_rows.issue()}")
 
-    assert gate_run.gate_rows.rest_changed() == [CLOSED_STATE.table]
+    assert checker.gate_rows.rest_changed() == [CLOSED_STATE.table]

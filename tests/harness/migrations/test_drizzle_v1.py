@@ -11,16 +11,17 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
+from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
-from fixtures.migrations.folder_under_test import OWN_MIGRATIONS, load_subject, trace_migrations
+from fixtures.migrations.drizzle_snapshot import check_in_snapshot
+from fixtures.migrations.drizzle_v1_history import history_findings
 from fixtures.migrations.history_table import match_v1
-from fixtures.migrations.history_upgrade import history_findings
 from fixtures.migrations.prefix_upgrades import upgrades
 from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, runner_for
-from fixtures.migrations.snapshot import check_in_snapshot
+from fixtures.migrations.subject import OWN_MIGRATIONS, load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_client
-from fixtures.postgres.restore import restore
+from fixtures.postgres.restore_untrusted_dump import restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

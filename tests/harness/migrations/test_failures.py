@@ -6,9 +6,10 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.migrations import folder_under_test, simple_query
-from fixtures.migrations.folder_under_test import Subject
+from fixtures.migrations import simple_query, time_limited_migrate
+from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.runners import RUNNERS, MigrationError, Runner
+from fixtures.migrations.subject import Subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
@@ -269,11 +270,11 @@ def test_a_server_that_goes_away_between_two_steps_is_no_fault_of_the_folder(
 def test_migration_that_sleeps_is_ended(
     databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder_under_test, "MIGRATION_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(time_limited_migrate, "MIGRATION_SECONDS_MAX", 0.2)
     subject = Subject(folder_of("SELECT pg_sleep(600);"), RUNNERS["drizzle"], (CLOSED_STATE,))
 
     with pytest.raises(MigrationError, match="57014") as caught:
-        folder_under_test.trace_migrations(databases, subject)
+        trace_migrations(databases, subject)
 
     assert "a migration does not wait" in str(caught.value)
 
@@ -281,10 +282,10 @@ def test_migration_that_sleeps_is_ended(
 def test_migration_that_catches_its_cancel_is_ended(
     databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder_under_test, "MIGRATION_SECONDS_MAX", 0.2)
-    monkeypatch.setattr(folder_under_test, "CANCEL_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(time_limited_migrate, "MIGRATION_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(time_limited_migrate, "CANCEL_SECONDS_MAX", 0.2)
     stubborn = "DO $$ BEGIN FOR n IN 1..2 LOOP BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
     subject = Subject(folder_of(stubborn), RUNNERS["drizzle"], (CLOSED_STATE,))
 
     with pytest.raises(MigrationError, match=r"0000_m.*it caught the cancel"):
-        folder_under_test.trace_migrations(databases, subject)
+        trace_migrations(databases, subject)

@@ -7,9 +7,9 @@ import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.drizzle_snapshot import Check, check_in_snapshot, checks, snapshot_fragment
 from fixtures.migrations.overlay import OverlayError, overlay
 from fixtures.migrations.runners import RUNNERS
-from fixtures.migrations.snapshot import Check, check_in_snapshot, checks, snapshot_fragment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

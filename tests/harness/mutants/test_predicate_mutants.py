@@ -10,8 +10,7 @@ from fixtures.constraints.spec_file import read_spec_files
 from fixtures.core.errors import HarnessError
 from fixtures.mutants.catalogue import ROOT, SOURCE
 from fixtures.mutants.mutant_folder import column_types
-from fixtures.mutants.mutation_operators import OPERATORS, Surroundings
-from fixtures.mutants.predicate_mutants import mutate
+from fixtures.mutants.predicate_mutants import OPERATORS, Surroundings, mutate
 from fixtures.mutants.predicate_tree import parsed, shown, sites
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

@@ -9,8 +9,9 @@ import msgspec
 import psycopg
 import pytest
 
-from fixtures.migrations.folder_under_test import load_subject, trace_migrations
-from fixtures.mutants.rollout_mutants import MUTANTS, Mutant, apply_mutant, read_mutants
+from fixtures.migrations.constraint_trace import trace_migrations
+from fixtures.migrations.subject import load_subject
+from fixtures.mutants.rollout_mutants import MUTANTS, RolloutMutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.experiments import run_one
 from fixtures.rehearsal.judge import judged
@@ -33,10 +34,10 @@ ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 
 @pytest.fixture
-def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], Evidence]:
+def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[RolloutMutant], Evidence]:
     own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path)
 
-    def run(mutant: Mutant) -> Evidence:
+    def run(mutant: RolloutMutant) -> Evidence:
         rollout, folder = apply_mutant(
             mutant, find_rollout(ROOT, CLOSED_STATE), own.folder, CLOSED_STATE, tmp_path / "mutant"
         )
@@ -54,7 +55,9 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[Mutant], 
 
 
 @pytest.mark.parametrize("mutant", WRONG, ids=lambda mutant: mutant.name)
-def test_wrong_rollout_is_a_no_go(mutant: Mutant, rehearse_mutant: Callable[[Mutant], Evidence]) -> None:
+def test_wrong_rollout_is_a_no_go(
+    mutant: RolloutMutant, rehearse_mutant: Callable[[RolloutMutant], Evidence]
+) -> None:
     evidence = rehearse_mutant(mutant)
 
     told = [reason for reason in evidence.reasons if mutant.caught in reason]
@@ -65,7 +68,7 @@ def test_wrong_rollout_is_a_no_go(mutant: Mutant, rehearse_mutant: Callable[[Mut
 
 @pytest.mark.parametrize("mutant", RIGHT, ids=lambda mutant: mutant.name)
 def test_right_rollout_in_other_words_is_a_go(
-    mutant: Mutant, rehearse_mutant: Callable[[Mutant], Evidence]
+    mutant: RolloutMutant, rehearse_mutant: Callable[[RolloutMutant], Evidence]
 ) -> None:
     evidence = rehearse_mutant(mutant)
 

@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from fixtures.constraints.try_writes import snapshot
-from fixtures.constraints.write_types import qualified
+from fixtures.constraints.write_statements import qualified
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError, SubjectError
-from fixtures.migrations.folder_under_test import OWN_MIGRATIONS
+from fixtures.migrations.subject import OWN_MIGRATIONS
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.pytest_plugin.options_and_collection import ROOT
 from fixtures.write_paths.clean_room import clean_room

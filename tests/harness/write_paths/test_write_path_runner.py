@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import HarnessError, SubjectError
-from fixtures.write_paths import (
-    PATHS,
-    WriteContext,
-    WritePath,
-    judge_write_path,
-    render_table,
-    try_write_path,
-)
-from fixtures.write_paths.write_path import ACCEPTED, always
+from fixtures.write_paths.catalogue import PATHS, render_table
+from fixtures.write_paths.try_write_path import judge_write_path, try_write_path
+from fixtures.write_paths.write_context import WriteContext
+from fixtures.write_paths.write_path import ACCEPTED, WritePath, always
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
