@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
         ),
         ("import pytest\n", 1),
         (
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fixtures.postgres import server\n",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fixtures.postgres import restore_untrusted_dump\n",
             1,
         ),
     ],
