@@ -13,6 +13,7 @@ from fixtures.core.errors import HarnessError
 from fixtures.gate import known_failures
 from fixtures.gate.database_log import DatabaseLog
 from fixtures.gate.gate_rows import STARTS
+from fixtures.gate.gate_summary import Result
 from fixtures.gate.request_cases import MEANT, REQUESTS, matrix
 from fixtures.gate.write_audit import could_break, one_line, writes_rule
 from fixtures.paperclip.closed_state import STATUSES
@@ -29,8 +30,8 @@ RED = known_failures.Known(r"test_patch\[.*\]", ("rule_holds",), "it is known")
 MAYBE = known_failures.Known(r"test_race", ("rule_holds",), "it is a race", sometimes=True)
 
 
-def found(test: str, outcome: str = "failed", *laws: str) -> known_failures.Found:
-    return known_failures.Found(test, outcome, laws, "said")
+def found(test: str, outcome: str = "failed", *laws: str) -> Result:
+    return Result(test, outcome, laws, "said")
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,9 @@ def found(test: str, outcome: str = "failed", *laws: str) -> known_failures.Foun
     ],
 )
 def test_difference_from_what_is_known_is_a_surprise(
-    results: list[known_failures.Found], entries: list[known_failures.Known], surprise: str | None
+    results: list[Result], entries: list[known_failures.Known], surprise: str | None
 ) -> None:
-    surprises = known_failures.compare(results, entries).surprises
+    surprises = known_failures.compare(results, entries)
 
     assert len(surprises) == (surprise is not None)
     assert surprise is None or surprises[0].startswith(surprise)

@@ -203,6 +203,6 @@ def test_write_past_the_company_is_seen(gate_at: GateAt) -> None:
     checker = gate_at(WritesPastTheCompany(), "before")
     assert checker.gate_rows.rest_changed() == []
 
-    checker.call("DELETE", f"/api/issues/{checker.gate_rows.issue()}")
+    checker.client.call("DELETE", f"/api/issues/{checker.gate_rows.issue()}")
 
     assert checker.gate_rows.rest_changed() == [CLOSED_STATE.table]
