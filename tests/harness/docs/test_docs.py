@@ -38,15 +38,15 @@ IN_CI = {
     *re.findall(r"tox -e (\w+)", NIGHTLY),
 }
 # Not those that .ci/run runs as they stand; the page of findings shows what is wrong, too; a sweep of a server is
-# tried by tests/harness/postgres.
-WITH_ARGUMENTS = [
-    command
+# tried by tests/harness/postgres. What stands on two pages is run once.
+WITH_ARGUMENTS = {
+    (command.environment, *command.arguments): command
     for command in ALL
     if command.environment not in {None, "sweep"}
     and command.arguments
     and not command.in_ci
     and command.page != "findings.md"
-]
+}
 WITH_PSQL = sorted(command.words for command in ALL if command.words[0] == "psql")
 
 THEIR_FOLDER = "path/to/drizzle"
@@ -123,7 +123,9 @@ def test_each_command_of_the_readme_is_run_by_a_job() -> None:
     assert [c.text for c in lines if not c.in_ci and c.environment not in IN_CI] == []
 
 
-@pytest.mark.parametrize("command", WITH_ARGUMENTS, ids=lambda command: f"{command.page}: {command.text}")
+@pytest.mark.parametrize(
+    "command", WITH_ARGUMENTS.values(), ids=lambda command: f"{command.page}: {command.text}"
+)
 def test_tox_command_runs(
     command: Command, run_in_checkout: Run, bare_folder: Path, pytestconfig: pytest.Config
 ) -> None:

@@ -63,6 +63,10 @@ class Right:
     """What a request does. Methods are the places where one can go wrong."""
 
     law: ClassVar[str] = ""
+    reopens = "%(status)s = ANY(%(open)s)"
+    when_reopened = "NULL"
+    closes = "%(status)s = 'archived' AND status = ANY(%(open)s)"
+    when_closed = "clock_timestamp()"
 
     def accepted(self, content_type: str) -> bool:
         return content_type == "application/json"
@@ -83,9 +87,10 @@ class Right:
         return body
 
     def closed_at(self) -> str:
+        """Return what becomes of closed_at when a status is named."""
         return (
-            "CASE WHEN %(status)s = ANY(%(open)s) THEN NULL"
-            " WHEN %(status)s = 'archived' AND status = ANY(%(open)s) THEN clock_timestamp() ELSE closed_at END"
+            f"CASE WHEN {self.reopens} THEN {self.when_reopened} WHEN {self.closes} THEN {self.when_closed}"
+            " ELSE closed_at END"
         )
 
     def columns(self, body: Row) -> Row:
@@ -139,66 +144,51 @@ class Right:
         return 204 if deleted[-1] else 404
 
 
+def is_reopening(conn: psycopg.Connection[Row], key: str, body: Row) -> bool:
+    row = conn.execute("SELECT status FROM public.execution_workspaces WHERE id = %s", [key]).fetchone()
+    return row is not None and row["status"] not in OPEN and body.get("status") in OPEN
+
+
 class ClearsNothing(Right):
     """Opens a closed workspace and keeps closed_at, as paperclip's route does."""
 
     law = "reopen_clears"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace("THEN NULL", "THEN closed_at", 1)
+    when_reopened = "closed_at"
 
 
 class ClearsForActiveOnly(Right):
     """Clears closed_at for one of the open statuses alone."""
 
     law = "reopen_clears"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace(
-            "%(status)s = ANY(%(open)s) THEN NULL", "%(status)s = 'active' THEN NULL", 1
-        )
+    reopens = "%(status)s = 'active'"
 
 
 class ClearsWithAnyStatus(Right):
     """Clears closed_at whenever a status is named, also when it archives."""
 
     law = "closed_keeps"
-
-    def closed_at(self) -> str:
-        return "NULL"
+    reopens = "true"
 
 
 class StampsOnReopening(Right):
     """Sets closed_at anew when it opens a workspace."""
 
     law = "reopen_clears"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace("THEN NULL", "THEN clock_timestamp()", 1)
+    when_reopened = "clock_timestamp()"
 
 
 class ForgetsInReview(Right):
     """Clears closed_at for two of the three open statuses."""
 
     law = "reopen_clears"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace(
-            "%(status)s = ANY(%(open)s) THEN NULL", "%(status)s IN ('active', 'idle') THEN NULL", 1
-        )
+    reopens = "%(status)s IN ('active', 'idle')"
 
 
 class ForgetsCleanupFailed(Right):
     """Clears closed_at of archived workspaces alone."""
 
     law = "reopen_clears"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace(
-            "%(status)s = ANY(%(open)s) THEN NULL",
-            "%(status)s = ANY(%(open)s) AND status = 'archived' THEN NULL",
-            1,
-        )
+    reopens = "%(status)s = ANY(%(open)s) AND status = 'archived'"
 
 
 class ClearsEverybody(Right):
@@ -221,8 +211,7 @@ class FailsOnReopening(Right):
     law = "no_server_error"
 
     def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
-        row = conn.execute("SELECT status FROM public.execution_workspaces WHERE id = %s", [key]).fetchone()
-        if row and row["status"] not in OPEN and body.get("status") in OPEN:
+        if is_reopening(conn, key, body):
             return 500, {"error": "no"}
         return super().patch(conn, key, body)
 
@@ -302,18 +291,14 @@ class ClosesAgain(Right):
     """Sets closed_at again when an archived workspace is archived."""
 
     law = "archive_sets_once"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace(" AND status = ANY(%(open)s)", "")
+    closes = "%(status)s = 'archived'"
 
 
 class ArchivesOpen(Right):
     """Archives without closing."""
 
     law = "archive_sets"
-
-    def closed_at(self) -> str:
-        return Right.closed_at(self).replace("clock_timestamp()", "closed_at")
+    when_closed = "closed_at"
 
 
 class DropsOtherFields(Right):
@@ -338,7 +323,7 @@ class SwallowsTheViolation(Right):
     """Keeps closed_at, and turns the database's 23514 into a 200."""
 
     law = "writes_what_was_asked"
-    closed_at = ClearsNothing.closed_at
+    when_reopened = "closed_at"
 
     def refused(self, conn: psycopg.Connection[Row], key: str) -> tuple[int, Row]:
         row = conn.execute("SELECT * FROM public.execution_workspaces WHERE id = %s", [key]).fetchone()
@@ -349,7 +334,7 @@ class PassesTheViolationOn(Right):
     """Keeps closed_at, and answers the database's 23514 with 500."""
 
     law = "no_server_error"
-    closed_at = ClearsNothing.closed_at
+    when_reopened = "closed_at"
 
     def refused(self, _conn: psycopg.Connection[Row], _key: str) -> tuple[int, Row]:
         return 500, {"error": "Internal server error"}
@@ -430,8 +415,7 @@ class RefusesReopening(Right):
     law = "accepts"
 
     def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
-        row = conn.execute("SELECT status FROM public.execution_workspaces WHERE id = %s", [key]).fetchone()
-        if row and row["status"] not in OPEN and body.get("status") in OPEN:
+        if is_reopening(conn, key, body):
             return 409, {"error": "closed"}
         return super().patch(conn, key, body)
 

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fixtures.core.errors import SubjectError
+from fixtures.migrations.constraint_trace import trace_migrations
+from fixtures.migrations.subject import load_subject
 from fixtures.mutants.catalogue import ROOT, SOURCE, find
 from fixtures.mutants.mutant_folder import Draft
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fixtures.postgres.databases import Databases
 
 NAME = "execution_workspaces_closed_state_consistency"
 
@@ -41,13 +46,9 @@ def verdict(said: str) -> str:
             r"\d+_strengthened_later: .* is not the rule .* it refuses .* that it allows",
         ),
         ("state/commented-out", f"constraint {NAME} on .* is missing: no migration adds it; .*--overlay"),
-        ("state/misnamed", f"constraint {NAME} on .* is missing: CHECK .*_check .*exactly that name"),
         ("predicate/column-1", "0077_.*: .* depends on the column opened_at"),
-        ("state/other-table", "is missing: the name stands on public.workspace_operations"),
         ("state/validated-at-once", f"0077_.*: {NAME} is validated at once; add it NOT VALID"),
-        ("state/trigger", "is missing: trigger .* is there instead"),
         ("folder/absent-from-journal", "0077_.*sql: has no entry in the journal"),
-        ("folder/journal-only", "0077_.*sql: there is no such file, and the journal lists it"),
         ("folder/when-low", "0077_.*: drizzle skips it on a database that has the migrations before it"),
     ],
 )
@@ -60,12 +61,35 @@ def test_wrong_folder_is_red_with_its_reason(mutant: str, reason: str, tmp_path:
     assert re.search(f"RED: .*{reason}", verdict(run.stdout)), verdict(run.stdout)
 
 
+@pytest.mark.parametrize(
+    ("mutant", "reason"),
+    [
+        ("state/misnamed", "CHECK .*_check .*exactly that name"),
+        ("state/other-table", "the name stands on public.workspace_operations"),
+        ("state/trigger", "trigger .* is there instead"),
+    ],
+)
+def test_what_is_there_instead_of_the_constraint_is_named(
+    databases: Databases, mutant: str, reason: str, tmp_path: Path
+) -> None:
+    wrong = find(mutant)
+    (tmp_path / "migrations").mkdir()
+    wrong.build(tmp_path / "migrations")
+    subject = load_subject(ROOT, specs=[wrong.spec], scratch=tmp_path, migrations=tmp_path / "migrations")
+
+    with pytest.raises(SubjectError, match=f"constraint {NAME} on .* is missing: {reason}"):
+        trace_migrations(databases, subject)
+
+
 def test_unreadable_folder_ends_the_run_once_and_at_once(tmp_path: Path) -> None:
     find("folder/journal-only").build(tmp_path)
 
     run = verify(tmp_path, "--maxfail=0")
 
     assert run.returncode == 1
+    assert re.search(
+        "RED: .*0077_.*sql: there is no such file, and the journal lists it", verdict(run.stdout)
+    )
     assert (
         run.stdout.count("there is no such file, and the journal lists it") <= 3
     )  # the finding, the verdict, and how pytest ended
