@@ -384,3 +384,17 @@ def test_chunks_are_cut_at_breakpoints_with_their_places(folder_of: Callable[...
         for trimmed in (True, False)
         for chunk in migration.located_chunks(trimmed=trimmed)
     )
+
+
+@pytest.mark.parametrize(
+    ("parents", "severity"),
+    [("ab", None), ("aa", "error"), ("aab", "warning"), ("aba", "error")],
+)
+def test_snapshots_of_two_branches_collide(draft: Any, parents: str, severity: str | None) -> None:
+    draft.add("0000_a")
+    for number, parent in enumerate(parents):
+        draft.put(
+            f"meta/{number:04d}_snapshot.json", f'{{"id": "{number}", "prevId": "{parent}", "tables": {{}}}}'
+        )
+
+    assert codes(draft.read()).get("snapshot-collision") == severity

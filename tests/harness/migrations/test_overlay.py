@@ -9,7 +9,7 @@ from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.drizzle_snapshot import Check, check_in_snapshot, checks, snapshot_fragment
 from fixtures.migrations.overlay import OverlayError, overlay
-from fixtures.migrations.runners import RUNNERS
+from fixtures.migrations.runners import RUNNERS, runner_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +115,26 @@ def test_a_base_without_snapshots_gets_none(
     made = overlay(folder_of("SELECT 1;"), addition, ["0077_rule"], tmp_path / "into")
 
     assert made.newest_snapshot is None
+
+
+def test_a_base_of_drizzle_v1_gets_the_next_directories(
+    addition: Folder, tmp_path: Path, empty_db: psycopg.Connection[Any]
+) -> None:
+    first = tmp_path / "v1" / "20260101000059_a"
+    first.mkdir(parents=True)
+    (first / "migration.sql").write_text("CREATE TABLE t (n int);")
+    own = {"entityType": "checks", "schema": "public", "table": "t", "name": "own", "value": "n < 9"}
+    (first / "snapshot.json").write_text(json.dumps({"id": "base-id", "prevIds": ["x"], "ddl": [own]}))
+
+    made = overlay(read_folder(first.parent), addition, ["0077_rule", "0078_more"], tmp_path / "into")
+
+    last = tmp_path / "into" / "20260101000101_more" / "snapshot.json"
+    assert runner_for(made, "drizzle").migrate(empty_db, made).ran[1:] == (
+        "20260101000100_rule",
+        last.parent.name,
+    )
+    assert json.loads(last.read_text())["prevIds"] == ["base-id"]
+    assert checks(made.newest_snapshot) == [Check("t", "own", "n < 9"), Check("t", "rule", "n > 0")]
 
 
 @pytest.mark.parametrize(
