@@ -47,6 +47,7 @@ PROVED = {
     "nothing in null functions": "num_nulls(closed_at) = 1 OR"
     " coalesce(array_position(ARRAY['archived', 'cleanup_failed'], coalesce(status, 'x')), 0) > 0",
     "any of a const": "closed_at IS NULL OR status = ANY (string_to_array('archived,cleanup_failed', ','))",
+    "null of a cast": f"closed_at::date::text IS NULL OR status IN {LIST}",
     "an empty gap": f"{RULE} OR (closed_at > '2026-01-01 00:00+01' AND closed_at < '2026-01-01 00:00:00.000001+01')",
     "another zone": f"{RULE} OR (closed_at = '2026-01-01 00:00+01' AND closed_at <> '2025-12-31 23:00+00')",
     "last microsecond": f"{RULE} OR (closed_at > '294276-12-31 23:59:59.999999+00' AND closed_at < 'infinity')",
@@ -188,6 +189,12 @@ ON_OTHER_TYPES = {
     "enum": (ENUM, "closed_at IS NULL OR status NOT IN ('idle', 'active', 'in_review')", "proved"),
     "enum in order": (ENUM, "closed_at IS NULL OR status > 'archived'", "refuted"),
     "enum as a text": (ENUM, "closed_at IS NULL OR upper(status::text) || '' LIKE '%ED'", "proved"),
+    "domain": ("status TYPE public.known", RULE, "proved"),
+    "domain, another rule": ("status TYPE public.known", f"{RULE} OR status = 'idle'", "refuted"),
+    "domain, another rule for what it refuses": ("status TYPE public.known", f"{RULE} OR status = 'none'", "undecidable"),
+    "domain over a domain": ("status TYPE public.v14", f"{RULE} OR length(status) > 14", "proved"),
+    "domain as long as it can be": ("status TYPE public.v14", f"{RULE} OR length(status) = 14", "refuted"),
+    "refuses a NULL that the rule takes": ("status DROP NOT NULL", f"closed_at IS NULL OR coalesce(status IN {LIST}, false)", "proved"),
     "no zone": ("closed_at TYPE timestamp", f"{RULE} OR ({SECOND})", "refuted"),
     "milliseconds": ("closed_at TYPE timestamptz(3)", f"{RULE} OR ({MILLISECOND})", "proved"),
     "seconds": ("closed_at TYPE timestamptz(0)", f"{RULE} OR closed_at > '294276-12-31 23:59:58+00' AND isfinite(closed_at)", "refuted"),
@@ -210,6 +217,10 @@ def test_column_of_another_type_is_decided(
     with bare.transaction(force_rollback=True):
         bare.execute(
             "CREATE TYPE public.label AS ENUM ('idle', 'active', 'in_review', 'archived', 'cleanup_failed')"
+        )
+        bare.execute("CREATE DOMAIN public.known AS text CHECK (VALUE <> 'none')")
+        bare.execute(
+            "CREATE DOMAIN public.v AS varchar(14); CREATE DOMAIN public.v14 AS public.v CHECK (VALUE <> '')"
         )
         bare.execute("TRUNCATE execution_workspaces CASCADE")
         bare.execute(f"ALTER TABLE execution_workspaces ALTER status DROP DEFAULT, ALTER {change}")
