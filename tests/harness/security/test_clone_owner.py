@@ -18,6 +18,7 @@ def test_clone_and_all_in_it_belong_to_a_role_without_rights(databases: Database
         theirs.execute(
             "CREATE SCHEMA app; CREATE TABLE app.t (id serial); CREATE TYPE app.mood AS ENUM ('well')"
         )
+        theirs.execute("CREATE TABLE app.parts (id int) PARTITION BY HASH (id)")
         theirs.execute("CREATE FUNCTION app.f() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'")
 
     with databases.clone(name) as dsn, psycopg.connect(dsn, autocommit=True) as conn:
@@ -26,7 +27,7 @@ def test_clone_and_all_in_it_belong_to_a_role_without_rights(databases: Database
         )
         assert rights.fetchone() == (False, False)
         owners = conn.execute("""
-            SELECT relowner::regrole = current_user::regrole FROM pg_catalog.pg_class WHERE oid = 'app.t'::regclass
+            SELECT relowner::regrole = current_user::regrole FROM pg_catalog.pg_class WHERE relname IN ('t', 'parts')
             UNION SELECT proowner::regrole = current_user::regrole FROM pg_catalog.pg_proc WHERE proname = 'f'
             UNION SELECT typowner::regrole = current_user::regrole FROM pg_catalog.pg_type WHERE typname = 'mood'
         """).fetchall()
