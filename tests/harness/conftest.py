@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +107,15 @@ def in_child_process(work: Callable[[], object], kill_at: int = 0) -> int:
         finally:
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    """Start each run of the suite in a process that has imported it already."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["fixtures.mutants.prefork_imports"])
+    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import json
 import shutil
 import subprocess
 import tomllib
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +17,7 @@ from fixtures.mutants.mutant_runs import run_folder
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from concurrent.futures import ProcessPoolExecutor
 
     from fixtures.postgres.server import Server
 
@@ -38,15 +36,6 @@ WORDS = {
     "backfill": f"UPDATE {_TABLE} SET {_REPAIR} WHERE NOT ({CLOSED_STATE.predicate});",
     "validate": f'ALTER TABLE {_TABLE} VALIDATE CONSTRAINT "{CLOSED_STATE.name}";',
 }
-
-
-@pytest.fixture(scope="session")
-def pool() -> Iterator[ProcessPoolExecutor]:
-    """Start each run in a process that has imported the suite already."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["fixtures.mutants.prefork_imports"])
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as made:
-        yield made
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

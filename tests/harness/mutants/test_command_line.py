@@ -15,11 +15,14 @@ from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.subject import load_subject
 from fixtures.mutants.catalogue import ROOT, SOURCE, find
 from fixtures.mutants.mutant_folder import Draft
+from fixtures.mutants.mutant_runs import run_folder
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
     from pathlib import Path
 
     from fixtures.postgres.databases import Databases
+    from fixtures.postgres.server import Server
 
 NAME = "execution_workspaces_closed_state_consistency"
 
@@ -52,13 +55,15 @@ def verdict(said: str) -> str:
         ("folder/when-low", "0077_.*: drizzle skips it on a database that has the migrations before it"),
     ],
 )
-def test_wrong_folder_is_red_with_its_reason(mutant: str, reason: str, tmp_path: Path) -> None:
+def test_wrong_folder_is_red_with_its_reason(
+    pool: ProcessPoolExecutor, cluster: Server, mutant: str, reason: str, tmp_path: Path
+) -> None:
     find(mutant).build(tmp_path)
 
-    run = verify(tmp_path)
+    run = pool.submit(run_folder, tmp_path, cluster, ["tests/migrations"]).result()
 
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert re.search(f"RED: .*{reason}", verdict(run.stdout)), verdict(run.stdout)
+    assert run.code == 1, run.log
+    assert re.search(f"RED: .*{reason}", verdict(run.log)), verdict(run.log)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +110,15 @@ def test_unreadable_folder_ends_the_run_once_and_at_once(tmp_path: Path) -> None
         ("rewrite/other-name", ("--runner", "paperclip")),
     ],
 )
-def test_right_folder_in_other_words_is_green(mutant: str, options: tuple[str, ...], tmp_path: Path) -> None:
+def test_right_folder_in_other_words_is_green(
+    pool: ProcessPoolExecutor, cluster: Server, mutant: str, options: tuple[str, ...], tmp_path: Path
+) -> None:
     find(mutant).build(tmp_path)
 
-    run = verify(tmp_path, *options)
+    run = pool.submit(run_folder, tmp_path, cluster, ["tests/migrations", *options]).result()
 
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert verdict(run.stdout).endswith("GREEN")
+    assert run.code == 0, run.log
+    assert verdict(run.log).endswith("GREEN")
 
 
 def test_baseline_alone_is_green_with_the_overlay_and_red_without(tmp_path: Path) -> None:
