@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from fixtures.core.errors import HarnessError
 from fixtures.migrations import simple_query, time_limited_migrate
 from fixtures.migrations.constraint_trace import trace_migrations
-from fixtures.migrations.runners import RUNNERS, MigrationError, Runner
+from fixtures.migrations.runners import RUNNERS, MigrationError, Runner, runner_for
 from fixtures.migrations.subject import Subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
@@ -245,26 +246,57 @@ def test_what_the_server_lacks_is_no_fault_of_the_folder(
     assert empty_db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
+ENDS_ITSELF = {
+    "at once": "SELECT pg_terminate_backend(pg_backend_pid());",
+    "at the commit": """
+        CREATE TABLE t (n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER f AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f();
+        INSERT INTO t VALUES (1);
+    """,
+    "when it is recorded": """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE TRIGGER f BEFORE INSERT ON drizzle.__drizzle_migrations FOR EACH ROW EXECUTE FUNCTION f();
+    """,
+}
+
+
 @both
-def test_a_server_that_goes_away_is_no_fault_of_the_folder(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf
+@pytest.mark.parametrize("sql", ENDS_ITSELF.values(), ids=ENDS_ITSELF)
+def test_migration_that_ends_its_own_session_is_named(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str
 ) -> None:
-    folder = folder_of("SELECT pg_terminate_backend(pg_backend_pid());")
-
-    with pytest.raises(HarnessError, match=r"^the server closed the connection while 0000_m ran"):
-        runner.migrate(empty_db, folder)
+    with pytest.raises(MigrationError, match=r"^0000_m, .*it ends the session that runs it.*57P01"):
+        runner.migrate(empty_db, folder_of(sql))
 
 
-@both
-def test_a_server_that_goes_away_between_two_steps_is_no_fault_of_the_folder(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf
+@pytest.mark.parametrize("name", ["drizzle", "paperclip", "neon-http"])
+def test_transaction_that_outlives_its_session_is_refused(
+    empty_db: Connection, folder_of: FolderOf, name: str
+) -> None:
+    folder = folder_of("BEGIN; CREATE TABLE t (); prepare /**/ transaction 'stays';")
+
+    with pytest.raises(MigrationError, match=r"0000_m, statement 3, line 1: PREPARE ends the transaction"):
+        runner_for(folder, name).migrate(empty_db, folder)
+
+
+@pytest.mark.parametrize(
+    ("when", "sql"),
+    [("ran, its run", "SELECT pg_terminate_backend(pg_backend_pid());"), ("ran, recording it", "SELECT 1;")],
+)
+def test_server_that_goes_away_is_no_fault_of_the_folder(
+    empty_db: Connection, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch, when: str, sql: str
 ) -> None:
     def end(*_: object) -> None:
         with pytest.raises(psycopg.OperationalError):
             empty_db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    with pytest.raises(HarnessError, match="the server closed the connection while 0000_m was recorded"):
-        runner.migrate(empty_db, folder_of("SELECT 1;"), observe=end)
+    # A server that has gone takes no other session either.
+    monkeypatch.setattr(psycopg, "connect", Mock(side_effect=psycopg.OperationalError))
+
+    with pytest.raises(HarnessError, match=f"^the server closed the connection while 0000_m {when}"):
+        RUNNERS["drizzle"].migrate(empty_db, folder_of(sql), observe=end if "SELECT 1" in sql else None)
 
 
 def test_migration_that_sleeps_is_ended(
