@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.constraints.constraint_catalog import find_constraint, parsed_as_check
 from fixtures.core.errors import SubjectError
 from fixtures.paperclip.closed_state import CLOSED_STATE
-from fixtures.postgres.catalog_snapshot import pinned
+from fixtures.postgres import binaries, server
+from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot, pinned
+from fixtures.postgres.databases import Databases
+from fixtures.postgres.logical_replication import SETTINGS
 
 if TYPE_CHECKING:
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
 
 OWN = "EXECUTE pg_catalog.format('{}', pg_catalog.current_database())"
@@ -33,8 +36,18 @@ OWN = "EXECUTE pg_catalog.format('{}', pg_catalog.current_database())"
             f"DO $$ BEGIN {OWN.format('GRANT CREATE ON DATABASE %I TO PUBLIC')}; END $$",
             "rights on its database: .*PUBLIC CREATE",
         ),
+        (
+            f"DO $$ BEGIN {OWN.format('ALTER DATABASE %I CONNECTION LIMIT 0')}; END $$",
+            "options of its database: connection limit 0",
+        ),
     ],
-    ids=["setting of the role", "password", "setting of the database", "right on the database"],
+    ids=[
+        "setting of the role",
+        "password",
+        "setting of the database",
+        "right on the database",
+        "connections",
+    ],
 )
 def test_change_that_lasts_outside_its_database_is_named(
     databases: Databases, statement: str, named: str
@@ -58,9 +71,26 @@ def test_change_while_a_template_is_built_leaves_no_template(databases: Database
         databases.template("test_forged", build)
 
 
+def test_change_that_fails_the_rest_of_the_build_is_named(databases: Databases) -> None:
+    def build(dsn: str) -> None:
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            conn.execute(f"DO $$ BEGIN {OWN.format('ALTER DATABASE %I CONNECTION LIMIT 0')}; END $$".encode())
+        psycopg.connect(dsn)
+
+    with pytest.raises(SubjectError, match="connection limit 0"):
+        databases.template("test_limited", build)
+
+
 @pytest.mark.parametrize(
     ("change", "undo", "named"),
     [
+        ("SELECT pg_replication_origin_create('planted')", "SELECT pg_replication_origin_drop('planted')", "replication origin planted"),
+        (
+            "CREATE SUBSCRIPTION planted CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)",
+            "DROP SUBSCRIPTION planted",
+            "subscription planted",
+        ),
+        ("CREATE ROLE a; CREATE ROLE b; GRANT a TO b", "DROP ROLE a, b", "members of a: b"),
         ("GRANT SET ON PARAMETER log_statement TO PUBLIC", "REVOKE SET ON PARAMETER log_statement FROM PUBLIC", "parameter log_statement"),
         ("CREATE ROLE planted SUPERUSER", "DROP ROLE planted", "role planted"),
     ],
@@ -76,6 +106,37 @@ def test_what_only_a_superuser_could_have_changed_is_named(
     finally:
         with cluster.admin() as conn:
             conn.execute(undo.encode())
+
+
+def _as_superuser(started: Server, dsn: str, statement: str) -> None:
+    with started.admin() as conn:
+        conn.execute(f'ALTER ROLE "{conninfo_to_dict(dsn)["user"]}" SUPERUSER'.encode())
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        conn.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("SELECT pg_create_logical_replication_slot('planted', 'pgoutput')", "slot of its database: planted"),
+        (
+            "CREATE SUBSCRIPTION planted CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)",
+            "subscription of its database: planted",
+        ),
+    ],
+    ids=["slot", "subscription"],
+)
+def test_slot_or_subscription_in_its_own_database_is_named(
+    pytestconfig: pytest.Config, statement: str, named: str
+) -> None:
+    """Its role has no right to make one; should it get one, this is seen."""
+    found = binaries.from_wheel(pytestconfig.getoption("pg_version"))
+    with (
+        server.start(found, settings=SETTINGS) as started,
+        pytest.raises(SubjectError, match=named),
+        Databases(started).fresh() as dsn,
+    ):
+        _as_superuser(started, dsn, statement)
 
 
 def test_setting_of_a_role_does_not_reach_another_folders_database(databases: Databases) -> None:
@@ -129,3 +190,48 @@ def test_pinned_session_has_its_own_search_path_back_afterwards(databases: Datab
         assert (inside, conn.execute("SHOW search_path").fetchone()) == (
             ("pg_catalog, pg_temp",), ("public, pg_catalog",),
         )  # fmt: skip
+
+
+# Objects of which a folder can make or change one, by the statement that does.
+OBJECTS = {
+    "text search configuration": "CREATE TEXT SEARCH CONFIGURATION c (PARSER = pg_catalog.default)",
+    "text search dictionary": "CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)",
+    "text search mapping": "ALTER TEXT SEARCH CONFIGURATION had ADD MAPPING FOR word WITH simple",
+    "operator": "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int)",
+    "cast": "CREATE CAST (had_type AS int) WITH INOUT",
+    "collation": "CREATE COLLATION c (LOCALE = 'C')",
+    "conversion": "CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+    "aggregate": "CREATE OR REPLACE AGGREGATE had_agg(int) (SFUNC = int4mi, STYPE = int)",
+    "operator family": "CREATE OPERATOR FAMILY f USING btree",
+    "operator of a family": "ALTER OPERATOR FAMILY had_family USING btree ADD OPERATOR 1 < (int, int)",
+    "publication": "ALTER PUBLICATION had_publication SET (publish = 'insert')",
+    "columns of a publication": "ALTER PUBLICATION had_publication SET TABLE t (n)",
+    "range": "DROP TYPE had_range; CREATE TYPE had_range AS RANGE (SUBTYPE = bigint)",
+    "right on a function": "REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC",
+    "right on a type": "REVOKE USAGE ON TYPE had_type FROM PUBLIC",
+    "parent": "ALTER TABLE child INHERIT t",
+    "partition": "ALTER TABLE parted ATTACH PARTITION part DEFAULT",
+    "privileges to come": "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+}
+HAD = """
+    CREATE TABLE t (n int); CREATE TABLE child (n int); CREATE TABLE parted (n int) PARTITION BY LIST (n); CREATE TABLE part (n int);
+    CREATE TYPE had_type AS (n int); CREATE TYPE had_range AS RANGE (SUBTYPE = int); CREATE PUBLICATION had_publication FOR TABLE t;
+    CREATE TEXT SEARCH CONFIGURATION had (PARSER = pg_catalog.default); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+    CREATE AGGREGATE had_agg(int) (SFUNC = int4pl, STYPE = int)
+"""
+
+
+@pytest.mark.parametrize("statement", OBJECTS.values(), ids=OBJECTS)
+def test_object_of_any_kind_is_compared(databases: Databases, statement: str) -> None:
+    privileged = "OPERATOR FAMILY" in statement
+    with (
+        databases.clean_room() as room,
+        databases.privileged(room) if privileged else psycopg.connect(room, autocommit=True) as conn,
+    ):
+        conn.execute(HAD.encode())
+        if privileged:
+            conn.execute("CREATE OPERATOR FAMILY had_family USING btree")
+        before = catalog_snapshot(conn)
+        conn.execute(statement.encode())
+
+        assert catalog_differences(before, catalog_snapshot(conn)) != []
