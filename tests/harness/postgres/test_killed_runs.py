@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import signal
 import subprocess
@@ -194,6 +195,35 @@ def test_what_cannot_be_dropped_does_not_keep_the_rest(running: Server, gone: da
         with psycopg.connect(running.dsn(gone["prefix"] + "one", "postgres"), autocommit=True) as again:
             again.execute("DROP SUBSCRIPTION keeps")
         assert database_cleanup.sweep(conn) == [gone["prefix"]]
+
+
+FORGED = {
+    "no comment": "NULL",
+    "kept": """'{"kept": true}'""",
+    "of a process that is there": "'{}'",  # filled in by the test
+}
+
+
+@pytest.mark.parametrize("comment", FORGED.values(), ids=FORGED)
+def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
+    running: Server, in_child: Child, comment: str
+) -> None:
+    before = there(running)
+    alive = {"pid": 1, "started": database_cleanup.started(1), "machine": database_cleanup._machine()}  # noqa: SLF001
+
+    def a_run_that_writes_over_its_mark() -> None:
+        database_cleanup.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
+        with attach(running) as attached, Databases(attached).fresh() as dsn, psycopg.connect(dsn) as conn:
+            said = comment if comment != "'{}'" else f"'{json.dumps(alive)}'"
+            conn.execute(f'COMMENT ON DATABASE "{conn.info.dbname}" IS {said}'.encode())
+            conn.commit()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_child(a_run_that_writes_over_its_mark) == KILLED
+    assert there(running) != before
+    with running.admin() as conn:
+        database_cleanup.sweep(conn)
+    assert there(running) == before
 
 
 def test_run_that_is_alive_or_just_being_made_is_not_swept(running: Server) -> None:
