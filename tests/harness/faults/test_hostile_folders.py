@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from fixtures.core.errors import SubjectError
+from fixtures.migrations import time_limited_migrate
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
 from fixtures.migrations.subject import load_subject
@@ -15,10 +17,11 @@ from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from fixtures.migrations.subject import Subject
     from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
+    from tests.harness.conftest import Inner
 
 HOSTILE = {
     "program": ("COPY (SELECT 1) TO PROGRAM 'touch {mark}';", "permission denied to COPY to or from an external"),
@@ -27,7 +30,7 @@ HOSTILE = {
     "large object": ("SELECT lo_import('/etc/passwd');", "permission denied for function lo_import"),
     "library": ("CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'libc.so.6', 'getpid';", "permission denied for language c"),
     "superuser": ("SET ROLE postgres;", "permission denied to set role"),
-    "session": ("SET SESSION AUTHORIZATION postgres;", "permission denied to set session authorization"),
+    "authorization": ("SET SESSION AUTHORIZATION postgres;", "permission denied to set session authorization"),
     "role": ("CREATE ROLE spy SUPERUSER;", "permission denied to create role"),
     "server setting": ("ALTER SYSTEM SET log_statement = 'all';", "ALTER SYSTEM cannot run inside a transaction"),
     "drop": ("DROP DATABASE postgres;", "DROP DATABASE cannot run inside a transaction"),
@@ -37,24 +40,140 @@ HOSTILE = {
     ),
     "commit": ("CREATE TABLE x (); COMMIT; DROP TABLE x;", "COMMIT ends the transaction that the runner opened"),
     "commit, hidden": ("DO $$ BEGIN COMMIT; END $$;", "invalid transaction termination"),
+    "session": ("SELECT pg_terminate_backend(pg_backend_pid());", "it ends the session that runs it"),
     "template": ("ALTER DATABASE template1 OWNER TO CURRENT_USER;", "must be owner of database template1"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("sql", "says"), HOSTILE.values(), ids=HOSTILE)
 def test_hostile_migration_is_refused_and_changes_nothing(
-    with_migration: Callable[[str], Path], databases: Databases, tmp_path: Path, sql: str, says: str
+    subject_with: Callable[[str], Subject], databases: Databases, tmp_path: Path, sql: str, says: str
 ) -> None:
     mark = tmp_path / "mark"
-    folder = with_migration(sql.replace("{mark}", str(mark)))
-    subject = load_subject(ROOT, specs=[CLOSED_STATE], migrations=folder, scratch=tmp_path)
+    subject = subject_with(sql.replace("{mark}", str(mark)))
     before = _server_wide(databases.server)
 
-    with pytest.raises(SubjectError, match=f"_hostile, statement .*{says}"):
+    with pytest.raises(SubjectError, match=f"_hostile, .*{says}"):
         trace_migrations(databases, subject)
 
     assert _server_wide(databases.server) == before
     assert not mark.exists()
+
+
+ENDLESS = {
+    "message": (
+        "DO $$ BEGIN RAISE EXCEPTION '%', repeat('x', 50000000); END $$;",
+        r"xxx… \(50,000,000 characters\)",
+    ),
+    "rows": ("SELECT repeat('x', 1000000) FROM generate_series(1, 600); SELECT 1 / 0;", "division by zero"),
+    "notices": (
+        "DO $$ BEGIN FOR n IN 1..300000 LOOP RAISE NOTICE '%', n; END LOOP; RAISE EXCEPTION 'done'; END $$;",
+        "done",
+    ),
+    "memory": (
+        "DO $$ DECLARE a text[]; BEGIN FOR n IN 1..100 LOOP a := a || repeat('x', 100000000); END LOOP; END $$;",
+        "out of memory",
+    ),
+    "one value": (
+        "SELECT length(string_agg(repeat('x', 500000000), '')) FROM generate_series(1, 9);",
+        "(out of memory|exceeds maximum allowed length)",
+    ),
+    "series": ("SELECT count(*) FROM generate_series(1, 1000000000000);", "it did not end and was cancelled"),
+    "disk": (
+        "SELECT count(*) FROM (SELECT g FROM generate_series(1, 1000000000000) g ORDER BY -g) s;",
+        "it did not end and was cancelled",
+    ),
+}
+
+
+@pytest.fixture
+def subject_with(with_migration: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Subject]:
+    """Return what reads our own folder with one more migration at its end, given its SQL."""
+    return lambda sql: load_subject(
+        ROOT, specs=[CLOSED_STATE], migrations=with_migration(sql), scratch=tmp_path
+    )
+
+
+@pytest.mark.parametrize(("sql", "says"), ENDLESS.values(), ids=ENDLESS)
+def test_migration_without_end_is_ended_and_takes_no_memory_of_the_harness(
+    subject_with: Callable[[str], Subject],
+    databases: Databases,
+    monkeypatch: pytest.MonkeyPatch,
+    sql: str,
+    says: str,
+) -> None:
+    monkeypatch.setattr(time_limited_migrate, "MIGRATION_SECONDS_MAX", 5.0)
+    subject = subject_with(sql)
+    before = _peak_mb(reset=True)
+
+    with pytest.raises(SubjectError, match=f"_hostile, statement [^\n]*{says}") as refused:
+        trace_migrations(databases, subject)
+
+    assert len(str(refused.value)) < 10_000
+    assert _peak_mb() - before < 500
+    assert databases.server.alive()
+
+
+def _peak_mb(*, reset: bool = False) -> int:
+    """Return the most memory that this process has had at a time since the last reset."""
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5")
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
+    return int(line.split()[1]) // 1024
+
+
+SLEEPS = """
+    CREATE FUNCTION public.waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {}; RETURN NEW; END $$;
+    CREATE TRIGGER waits BEFORE INSERT OR UPDATE ON public.execution_workspaces FOR EACH ROW EXECUTE FUNCTION public.waits();
+"""
+IMPATIENT = """
+from fixtures.pytest_plugin import hang_guard
+hang_guard.SLOW_SECONDS, hang_guard.SLOW_SECONDS_MAX = 0.5, 2
+from tests.invariant.conftest import *
+from tests.invariant.test_inserts import *
+"""
+
+
+@pytest.mark.parametrize(
+    "waits", ["PERFORM pg_sleep(100)", "PERFORM pg_sleep(0.9)"], ids=["for ever", "each time"]
+)
+def test_trigger_that_waits_on_each_write_ends_the_run_once(
+    inner: Inner, with_migration: Callable[[str], Path], waits: str
+) -> None:
+    folder = with_migration(SLEEPS.format(waits))
+
+    done = inner.run(
+        IMPATIENT, f"--migrations={folder}", "--deployed=0077_workspace_closed_state_consistency"
+    )
+
+    assert done.returncode == 1, done.stdout
+    assert "verdict     RED: migrations: statements on their tables ran for more than 2 s" in done.stdout
+    assert done.stdout.count("ERROR at setup") == 1, done.stdout
+    assert inner.leftovers() == []
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["after the constraint", "before it"])
+def test_table_with_a_child_is_no_fault_of_anybody(
+    inner: Inner, with_migration: Callable[[str], Path], *, first: bool
+) -> None:
+    child = "CREATE TABLE public.child () INHERITS (public.execution_workspaces);"
+    folder = with_migration("SELECT 1;" if first else child)
+    if first:
+        baseline = folder / "0000_baseline.sql"
+        baseline.write_text(f"{baseline.read_text()}\n--> statement-breakpoint\n{child}")
+    source = "from tests.invariant.conftest import *\nfrom tests.{}"
+
+    effects = inner.run(
+        "from tests.migrations.test_upgrade import *\n", f"--migrations={folder}", "-k", "side_effect"
+    )
+    writes = inner.run(
+        source.format("invariant.test_write_paths import *\n"),
+        f"--migrations={folder}",
+        "-k",
+        "partition or inherit",
+    )
+
+    assert (effects.returncode, writes.returncode) == (0, 0), effects.stdout + writes.stdout
 
 
 def test_file_of_100_mb_is_refused_unread(with_migration: Callable[[str], Path]) -> None:
