@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import re
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +15,11 @@ from fixtures.core import redaction
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.gate.gate_rows import open_database
 from fixtures.gate.http_client import AUTHORIZATION_VARIABLE, Client
+from fixtures.postgres import binaries, server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.harness.conftest import Inner
 
 CANARY = "Kanarie-vogel/9"
@@ -48,6 +55,19 @@ def test_secret_that_is_known_goes_in_every_form(said: str) -> None:
     redaction.keep_secret(f"{CANARY}\n")
 
     assert "vogel" not in redaction.clean(said)
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "user:"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_secret_in_base64_goes_wherever_it_stands(before: str, encode: Callable[[bytes], bytes]) -> None:
+    secret = "Kanarie>>>vogel???/9"
+    redaction.keep_secret(secret)
+
+    said = redaction.clean(f"Basic {encode(f'{before}{secret} and more'.encode()).decode()}")
+
+    longest = max(re.findall(r"[A-Za-z0-9+/_-]+", said), key=len)
+    assert len(longest) <= len("YW5kIG1vcmU==")
+    assert redaction.GONE in said
 
 
 def test_huge_text_is_cut_and_says_how_long_it_was() -> None:
@@ -154,3 +174,70 @@ def test_what_the_server_says_is_safe_on_the_terminal_and_in_junit(inner: Inner)
         assert "\x1b" not in told
         assert [line for line in told.splitlines() if line.lstrip().startswith("::")] == []
     assert f"password={CANARY.partition('/')[0]}" not in done.stdout
+
+
+TELLS = """
+import base64, psycopg, pytest
+@pytest.mark.parametrize("n", range(4))
+def test_it(databases, cluster, n):
+    password = cluster.passwords["postgres"]
+    with databases.fresh() as dsn, psycopg.connect(dsn) as conn:
+        print(password, base64.b64encode(f"postgres:{password}".encode()).decode())
+        conn.execute("SELECT pg_sleep(0.5)")
+        conn.execute(f"DO $$ BEGIN RAISE EXCEPTION 'said {password}' USING DETAIL = 'password={password}'; END $$")
+"""
+
+
+@pytest.fixture
+def running(pytestconfig: pytest.Config) -> Iterator[server.Server]:
+    """A server that a user names, whose password is to be seen nowhere."""
+    with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), tcp=True) as started:
+        yield started
+
+
+@pytest.mark.parametrize("given", ["--postgresql-password", "PGPASSWORD", "PGPASSFILE"])
+def test_password_of_a_running_server_is_seen_nowhere(
+    inner: Inner, running: server.Server, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    canary, own = running.passwords["postgres"], inner.environment()
+    (inner.project / "temp").mkdir()
+    own["TMPDIR"] = str(inner.project / "temp")
+    passfile = inner.project.parent / "pgpass"
+    passfile.write_text(f"*:*:*:postgres:{canary}\n")
+    passfile.chmod(0o600)
+    own |= {"PGPASSWORD": canary} if given == "PGPASSWORD" else {}
+    own |= {"PGPASSFILE": str(passfile)} if given == "PGPASSFILE" else {}
+    monkeypatch.setattr(inner, "environment", lambda: own)
+    option = [f"{given}={canary}"] if given.startswith("--") else []
+    files = [f"--{name}={inner.project / name}" for name in ("junitxml", "findings", "sarif", "report")]
+
+    server_named = ["--postgresql-host=127.0.0.1", f"--postgresql-port={running.port}", *option]
+    args = ["-n", "2", "--showlocals", "-vv", *server_named, *files]
+
+    process = inner.start(TELLS, *args)
+    own_line = "".join(f"{word}\0" for word in inner.command(*args))
+    seen: set[str] = set()
+    told: list[str] = []
+    reader = Thread(target=lambda: told.append(process.communicate(timeout=120)[0]))
+    reader.start()
+    while reader.is_alive():
+        for cmdline in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                shown = cmdline.read_text("utf-8", "replace")
+                # Who writes it into the harness's own command line shows it there, and in a child until it has become
+                # another program; no other may.
+                seen |= {shown} if canary in shown and shown != own_line else set()
+    passfile.unlink()
+    left = [path for path in inner.project.parent.rglob("*") if path.is_file()]
+
+    assert process.returncode == 1, told[0][-3000:]
+    assert "said …" in told[0]
+    assert "OperationalError" not in told[0]
+    assert seen == set()
+    assert {"junitxml", "findings", "sarif"} <= {path.name for path in left}
+    forms = [canary, base64.b64encode(f"postgres:{canary}".encode()).decode()[14:-4]]
+    # The test's own statement has it, and what that raises.
+    lines = Path(str(running.log)).read_text("utf-8").splitlines()
+    log = [line for line in lines if not re.search("said|DETAIL", line)]
+    for text in (*told, *log, *(path.read_text("utf-8", "replace") for path in left)):
+        assert [form for form in forms if form in text] == []
