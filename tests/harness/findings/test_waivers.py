@@ -153,3 +153,12 @@ def test_directory_that_everybody_can_write_to_is_no_project(project: Project) -
     project.path.chmod(0o777)
 
     assert read_waivers(read_folder(project.migrations), project.migrations) == ()
+
+
+def test_file_that_is_a_link_out_of_the_project_is_refused(project: Project) -> None:
+    elsewhere = project.path.parent / "elsewhere.toml"
+    elsewhere.write_text('[waivers]\nno-lock-timeout = "unseen"\n')
+    (project.path / "harness.toml").symlink_to(elsewhere)
+
+    with pytest.raises(HarnessError, match=r"harness\.toml: is a link out of the project"):
+        read_waivers(read_folder(project.migrations), project.migrations)
