@@ -7,6 +7,7 @@ if [ $# -ne 2 ] || [ -z "$2" ]; then
     echo "could not look: usage: sh monitor.sh FOLDER DATABASE_URL" >&2
     exit 3
 fi
+: "${PGCONNECT_TIMEOUT:=5}"; export PGCONNECT_TIMEOUT
 row=$(psql -X -w -v output=rows -f "$1/5_monitor.sql" "$2") || exit 3
 code=$(printf '%s\n' "$row" | cut -d '|' -f 2)
 case $code in

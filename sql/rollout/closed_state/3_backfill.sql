@@ -17,7 +17,7 @@
 --        the same transaction; 9_rollback.sql -v restore=yes puts it back. To drop once nobody will want it back.
 -- Stop:  SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'rollout backfill';
 -- Needs: UPDATE on execution_workspaces and issues (FOR SHARE asks for it); CREATE on the database for the first run, or a table
---        rollout.repaired_rows to write; or -v record=no.
+--        rollout.repaired_rows to write; or -v record=no. TEMP on the database.
 -- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
 --        could not start, or lost its connection.
 -- Run:   psql -X -f 3_backfill.sql "$DATABASE_URL"      (not with -1: it commits)

@@ -6,7 +6,7 @@
 --        it at most 2 s at a time, or twice deadlock_timeout if that is more, for behind this wait autovacuum and other
 --        DDL would queue; says who holds it, and tries 5 times with growing pauses.
 -- Rows:  none changed. Prints one line. A second run says that there is nothing to do.
--- Needs: ownership of execution_workspaces.
+-- Needs: ownership of execution_workspaces; TEMP on the database.
 -- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
 --        could not start, or lost its connection.
 -- Run:   psql -X -f 4_validate.sql "$DATABASE_URL"      (not with -1: it commits)

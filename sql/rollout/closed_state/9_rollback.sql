@@ -7,10 +7,11 @@
 --        a time, or twice deadlock_timeout if that is more, for every reader would queue behind the wait; says who holds
 --        it, and tries 5 times with growing pauses.
 -- Rows:  none of the table's own, unless -v restore=yes: then rows that the backfill changed, and nobody since, get back
---        what they held, from rollout.repaired_rows. Prints one line. A second run says that there is nothing to do.
+--        what they held, from rollout.repaired_rows; how many it left is said. Prints one line. A second run says that there is nothing to do.
 -- Note:  stock drizzle goes by the newest entry of its history: when later migrations were applied meanwhile, it will
 --        not come back to this one, and the last line says so; 2_deploy.sql brings it back then.
--- Needs: ownership of execution_workspaces; DELETE on drizzle's history.
+-- Needs: ownership of execution_workspaces; DELETE on drizzle's history; TEMP on the database. To restore: SELECT and UPDATE
+--        on rollout.repaired_rows.
 -- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
 --        could not start, or lost its connection.
 -- Run:   psql -X -f 9_rollback.sql "$DATABASE_URL"      (not with -1: it commits)

@@ -1,7 +1,5 @@
 -- The body of 3_backfill.sql.
 \ir state.sql
-\ir open_work.sql
-\ir holders.sql
 \set needs update
 \ir may_write.sql
 \if :{?batch_rows}
@@ -28,6 +26,7 @@
 \else
 \set repair ''
 \endif
+\echo 'options  ' batch_rows=:batch_rows pause_ms=:pause_ms open_issues=:open_issues record=:record row=:row repair=:repair
 
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -39,13 +38,13 @@ SELECT CASE WHEN :'batch_rows' !~ '^[1-9]\d{0,3}$' THEN format('batch_rows=%s: s
             THEN format('row and repair go together: -v row=KEY -v repair=%s, or -v repair=reopen', :'repair_value')
             WHEN :'work' <> '' AND NOT has_table_privilege(format('public.%I', :'work'), 'UPDATE')
             THEN format('role %s may not UPDATE public.%s, whose rows are locked FOR SHARE', current_user, :'work')
-            WHEN :'record' = 'yes' AND CASE WHEN to_regclass('rollout.repaired_rows') IS NULL
-                                            THEN NOT has_database_privilege(current_database(), 'CREATE')
-                                            ELSE NOT has_table_privilege('rollout.repaired_rows', 'INSERT') END
+            WHEN :'record' = 'yes' AND NOT coalesce(has_schema_privilege(to_regnamespace('rollout'), 'USAGE'), true)
+              OR :'record' = 'yes' AND NOT CASE WHEN :'record_oid' = '0' THEN has_database_privilege(current_database(), 'CREATE')
+                                                ELSE has_table_privilege(:record_oid, 'INSERT') END
             THEN format('role %s may not make or write rollout.repaired_rows, which keeps what is changed; grant CREATE on'
                         ' database %s, or say -v record=no', current_user, current_database())
             ELSE '' END AS why,
-       :'record' = 'yes' AND to_regclass('rollout.repaired_rows') IS NULL AS makes_record
+       :'record' = 'yes' AND :'record_oid' = '0' AS makes_record
 \gset
 SELECT :'why' <> '' AS ends, 'nothing was changed: ' || :'why' AS message \gset
 COMMIT;
@@ -66,7 +65,7 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
-CREATE PROCEDURE pg_temp.rollout_backfill(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
+CREATE OR REPLACE PROCEDURE pg_temp.rollout_backfill(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
 DECLARE
     batch_rows constant integer := (rule ->> 'batch_rows')::integer;
     passes_max constant integer := 20;
@@ -82,6 +81,7 @@ DECLARE
     held text[] := '{}';
     open_rows bigint;
     open_told text;
+    held_by text;
     changed bigint;
     repaired bigint := 0;
     batches bigint := 0;
@@ -161,18 +161,27 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM %s WHERE %s', relation, broken) INTO violators;
     report := format('backfill: %s rows %s in %s batches, %s violators left', repaired, rule ->> 'repaired', batches, violators);
     done := violators = 0;
+    IF done AND (rule ->> 'owns')::boolean AND repaired > 0 THEN
+        BEGIN
+            EXECUTE format('ANALYZE %s', relation);  -- SHARE UPDATE EXCLUSIVE, waited for at most 2 s
+        EXCEPTION WHEN lock_not_available THEN
+            report := report || format(' (no lock for ANALYZE %s: run it later)', relation);
+        END;
+    END IF;
     IF NOT done THEN
+        EXECUTE format('SELECT ''by '' || string_agg(DISTINCT who, ''; '') FROM (%s) AS h WHERE mode NOT IN (''AccessShareLock'', ''ShareUpdateExclusiveLock'')
+                          AND coalesce(since < clock_timestamp() - interval ''1 s'', true)', rule ->> 'holders') INTO held_by;
         EXECUTE format('SELECT count(*), string_agg(format(''%%s (%%s)'', row_id, work), ''; '' ORDER BY row_id) FROM (%s) AS w', rule ->> 'open_work')
            INTO open_rows, open_told;
         report := format('not all: %s%s%s', report,
                          CASE WHEN open_rows > 0 THEN format('; %s belong to open work: %s (repair each with -v row=KEY)', open_rows, open_told) ELSE '' END,
-                         CASE WHEN violators > open_rows THEN '; the rest is locked, came in meanwhile, or something undoes the repair; run it again' ELSE '' END);
+                         CASE WHEN violators > open_rows THEN concat_ws(' ', '; the rest is locked', held_by, 'or came in meanwhile, or something undoes the repair; run it again') ELSE '' END);
     END IF;
 END
 $procedure$;
 
 -- One row by its key, whatever work it belongs to: somebody has decided.
-CREATE PROCEDURE pg_temp.rollout_one_row(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
+CREATE OR REPLACE PROCEDURE pg_temp.rollout_one_row(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
 DECLARE
     col constant text := rule ->> CASE WHEN rule ->> 'repair' = 'reopen' THEN 'other_column' ELSE 'column' END;
     new_value constant text := CASE WHEN rule ->> 'repair' = 'reopen' THEN NULL ELSE rule ->> 'value' END;
@@ -207,12 +216,3 @@ SELECT jsonb_build_object('batch_rows', :'batch_rows', 'pause_ms', :'pause_ms', 
 COMMIT;
 DROP PROCEDURE pg_temp.:"other_procedure"(pg_catalog.jsonb, pg_catalog.bool, pg_catalog.text);
 \ir call.sql
--- Fresh statistics, where the role may: SHARE UPDATE EXCLUSIVE, waited for at most 2 s.
-\if :owns
-\set ON_ERROR_STOP off
-BEGIN;
-SET LOCAL lock_timeout = '2s';
-ANALYZE :relation;
-COMMIT;
-\set ON_ERROR_STOP on
-\endif

@@ -39,6 +39,10 @@ SELECT pg_catalog.statement_timestamp() OPERATOR(pg_catalog.>) pg_catalog.now() 
 \set message 'nothing was changed: a transaction is open; run the script with psql -X -f, without -1'
 \ir end.sql
 \endif
+SELECT pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.=) 'SQL_ASCII' AS bytes \gset
+\if :bytes
+\encoding SQL_ASCII
+\endif
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT current_database() AS place_database,
@@ -73,6 +77,6 @@ SELECT :'message' OPERATOR(pg_catalog.<>) '' AS ends, :'pooler' OPERATOR(pg_cata
 \else
 \echo :place
 \if :pooled
-\warn :pooler(a pooler? connect to the server directly)
+\echo :pooler '(a pooler? connect to the server directly)'
 \endif
 \endif

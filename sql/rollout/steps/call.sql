@@ -1,33 +1,51 @@
--- Calls :procedure with the rule and :options, puts back what it set, and ends with what it reported.
--- statement_timeout is off meanwhile, for all transactions of a call are one statement to the server; search_path is pinned,
--- for the procedure's own types are looked up there.
+-- Calls :procedure with the rule and :options, and ends with what it reported.
+-- The wrapper pins search_path, for the procedure's own types are looked up there; a SET of the session would outlive us
+-- behind a pooler. Only a statement_timeout is off meanwhile and then put back: all of a call is one statement to the server.
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
-SELECT format('CALL pg_temp.%I(%L, NULL, NULL)', :'procedure', jsonb_build_object(
+SELECT format('CREATE OR REPLACE PROCEDURE pg_temp.rollout_call(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS %L',
+              format('BEGIN SET LOCAL search_path = pg_catalog, pg_temp; CALL pg_temp.%I(rule, done, report); END', :'procedure'))
+\gexec
+SELECT format('CALL pg_temp.rollout_call(%L, NULL, NULL)', jsonb_build_object(
            'relation', :'relation', 'schema', :'schema', 'table', :'table', 'key', :'key', 'key_type', :'key_type', 'constraint', :'constraint',
            'rule', :'rule', 'column', :'repair_column', 'value', :'repair_value', 'other_column', :'other_repair_column',
-           'holders', :'holders') || :'options'::jsonb) AS call,
-       pg_backend_pid() <> :pid AS moved
+           'owns', :'owns', 'holders', :'holders') || :'options'::jsonb) AS call,
+       current_setting('statement_timeout') <> '0' AS timed, pg_backend_pid() <> :pid AS moved
 \gset
 COMMIT;
 \set ended false
 \set done false
 \set report ''
+\if :timed
 SET statement_timeout = 0;
-SET search_path = pg_catalog, pg_temp;
+\endif
 \set ON_ERROR_STOP off
 :call \gset
 \set ended :ERROR
 \set why :LAST_ERROR_MESSAGE
-DROP PROCEDURE IF EXISTS pg_temp.:"procedure"(pg_catalog.jsonb, pg_catalog.bool, pg_catalog.text);
+\set sqlstate :LAST_ERROR_SQLSTATE
+BEGIN;
+SET LOCAL client_min_messages = warning;
+DROP PROCEDURE IF EXISTS pg_temp.:"procedure"(pg_catalog.jsonb, pg_catalog.bool, pg_catalog.text),
+                         pg_temp.rollout_call(pg_catalog.jsonb, pg_catalog.bool, pg_catalog.text);
+COMMIT;
+\if :timed
 RESET statement_timeout;
-RESET search_path;
+\endif
 \set ON_ERROR_STOP on
 \if :ended
-SELECT CASE WHEN :'moved' OR pg_catalog.strpos(:'why', 'procedure pg_temp') OPERATOR(pg_catalog.>) 0
-            THEN 'it stopped: behind a pooler the session is not the same from statement to statement; connect to the server directly'
-            ELSE pg_catalog.concat('it stopped: ', :'why') END AS message
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SELECT 'it stopped: ' || CASE
+           WHEN :'moved' OR strpos(:'why', 'pg_temp') > 0
+           THEN 'behind a pooler the session is not the same from statement to statement; connect to the server directly'
+           WHEN :'sqlstate' = '55P03'
+           THEN format('no lock within 2 s, held by: %s; run it again later',
+                       coalesce((SELECT string_agg(DISTINCT who, '; ') FROM (:holders) AS h
+                                  WHERE mode NOT IN ('AccessShareLock', 'ShareUpdateExclusiveLock')), 'nobody any more'))
+           ELSE :'why' END AS message
 \gset
+COMMIT;
 \ir end.sql
 \endif
 \if :done

@@ -1,18 +1,18 @@
 -- The body of 2_deploy.sql.
 \ir state.sql
-\ir holders.sql
 \set needs ownership
 \ir may_write.sql
 \if :{?record}
 \else
 \set record ''
 \endif
+\echo 'options  ' record=:record history=:history migration_hash=:migration_hash migration_when=:migration_when
 
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
-SELECT CASE WHEN :'there' AND (:'differs' OR NOT :'enforced' OR :'no_inherit')
-            THEN 'a constraint of that name is there and is not the rule: ' || :'definition_found' || ' (replace it)'
-            WHEN :'elsewhere' <> '' AND NOT :'there' THEN 'the constraint''s name stands on ' || :'elsewhere' || ' (rename that one)'
+SELECT CASE WHEN :'unfit'
+            THEN 'a constraint of that name is there and is not the rule: ' || :'definition_found' || ' (drop it with 9_rollback.sql -v history=none)'
+            WHEN :'elsewhere' <> '' AND NOT :'there' THEN 'the constraint''s name is taken by ' || :'elsewhere' || ' (rename that one)'
             WHEN :'history' <> 'none' AND :'histories'::integer = 0
             THEN 'there is no drizzle history here; say -v history=SCHEMA.TABLE, or -v history=none'
             WHEN :'history' <> 'none' AND NOT :'history_readable' THEN 'the history ' || :'history_said'
@@ -33,7 +33,8 @@ SELECT CASE WHEN :'there' AND (:'differs' OR NOT :'enforced' OR :'no_inherit')
 SELECT :'why' <> '' AS ends, 'nothing was changed: ' || :'why' AS message, :'there' AND NOT :'records' AS nothing,
        jsonb_path_query_array(jsonb_build_array(
            CASE WHEN NOT :'there' THEN format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (%s) NOT VALID', :'relation', :'constraint', :'rule') END,
-           CASE WHEN :'records' THEN format('INSERT INTO %s (hash, created_at) VALUES (%L, %L)', :'history_found', :'migration_hash', :'migration_when') END
+           CASE WHEN :'records' THEN format('INSERT INTO %s (hash, created_at%s) VALUES (%L, %L%s)', :'history_found',
+               CASE WHEN :'by_name' THEN ', name' END, :'migration_hash', :'migration_when', CASE WHEN :'by_name' THEN format(', %L', :'migration_tag') END) END
        ), '$[*] ? (@ != null)') AS statements,
        concat(CASE WHEN :'there' THEN 'it is there' ELSE 'added NOT VALID' END, ' at attempt %s',
               CASE WHEN :'records' THEN ', and recorded in ' || replace(:'history_found', '%', '%%') END) AS said

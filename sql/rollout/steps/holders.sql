@@ -1,12 +1,17 @@
--- Who holds a lock on the table or a table that inherits from it, as :holders (a query without its end). The lock modes in
--- order as :modes: ACCESS EXCLUSIVE conflicts with all, SHARE UPDATE EXCLUSIVE from the 4th on, ROW EXCLUSIVE from the 5th.
+-- Who holds a lock on the table, a table that inherits from it, the related work or drizzle's history, as :holders (a query
+-- without its end). The lock modes in order as :modes: ACCESS EXCLUSIVE conflicts with all, SHARE UPDATE EXCLUSIVE from the
+-- 4th on, ROW EXCLUSIVE from the 5th.
 --
--- Columns: virtualtransaction, mode, who (one line), autovacuum (gives way to DDL after deadlock_timeout), wraparound
--- (an autovacuum that never gives way). A prepared transaction has no process; it is named by its gid.
+-- Columns: virtualtransaction, mode, who (one line), since, hinders (false for weak locks on work and history), autovacuum
+-- (gives way to DDL after deadlock_timeout), wraparound (an autovacuum that never gives way). A prepared transaction has no process; it is named by its gid.
 -- The state and query of other roles' sessions are hidden from a plain role, their locks are not.
 \set modes '{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'
 SELECT pg_catalog.format($$
+    WITH RECURSIVE tree AS (
+        SELECT %L::regclass::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_catalog.pg_inherits AS i ON i.inhparent = tree.oid)
     SELECT l.virtualtransaction, l.mode, coalesce(v.autovacuum AND NOT v.wraparound, false) AS autovacuum, coalesce(v.wraparound, false) AS wraparound,
+           l.relation IN (SELECT oid FROM tree) OR l.mode IN ('ExclusiveLock', 'AccessExclusiveLock') AS hinders,
+           coalesce(a.xact_start, x.prepared) AS since,
            concat_ws(', ',
                CASE WHEN l.pid IS NULL THEN format('prepared transaction %%L', x.gid) ELSE 'pid ' || l.pid END,
                CASE WHEN v.wraparound THEN 'autovacuum against wraparound' WHEN v.autovacuum THEN 'autovacuum' END,
@@ -33,8 +38,6 @@ SELECT pg_catalog.format($$
            WHERE p.pid = l.pid) AS v ON true
      WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-       AND l.relation IN (
-           WITH RECURSIVE tree AS (
-               SELECT %L::regclass::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_catalog.pg_inherits AS i ON i.inhparent = tree.oid)
-           SELECT oid FROM tree)$$, :'relation') AS holders
+       AND (l.relation IN (SELECT oid FROM tree) OR l.relation IN (to_regclass(%L), to_regclass(%L)))$$,
+    :'relation', CASE WHEN :'work' <> '' THEN format('public.%I', :'work') END, CASE WHEN :'history_readable' THEN :'history_found' END) AS holders
 \gset

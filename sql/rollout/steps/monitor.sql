@@ -1,4 +1,5 @@
--- The body of 5_monitor.sql.
+-- The body of 5_monitor.sql. The history is not its business.
+\set history none
 \ir state.sql
 \if :{?output}
 \else
@@ -34,25 +35,34 @@ ROLLBACK;
 \echo :query
 COMMIT;
 \else
+\set ON_ERROR_STOP off
 SELECT count(*) FILTER (WHERE (:rule) IS FALSE) AS violators FROM :relation \gset
+\set ON_ERROR_STOP on
+\ir held.sql
 SELECT CASE WHEN :violators > 0 OR NOT :'there' OR :'differs' OR NOT :'enforced' THEN 2 WHEN NOT :'validated' OR :'no_inherit' THEN 1 ELSE 0 END AS code,
        format('constraint %s', :'constraint') AS name_said \gset
 \if :says_rows
 SELECT :'constraint', :code, :violators, :'there'::boolean, :'validated'::boolean, :'there'::boolean AND :'is_the_rule'::boolean AND :'enforced'::boolean;
 COMMIT;
 \else
-SELECT said FROM (VALUES
+SELECT coalesce(string_agg(said, E'\n' ORDER BY place), '') AS faults, coalesce(string_agg(said, '; ' ORDER BY place), '') AS faults_said FROM (VALUES
     (1, NOT :'there'::boolean, :'name_said' || ' is missing on ' || :'relation' || ': run 2_deploy.sql'),
     (2, :'there' AND :'differs', :'name_said' || ' is not the rule: ' || :'definition_found' || ': ' || :'not_the_rule'),
     (3, :'there' AND NOT :'enforced', :'name_said' || ' is NOT ENFORCED'),
     (4, :'there' AND :'no_inherit', :'name_said' || ' is NO INHERIT'),
     (5, :'there' AND NOT :'validated', :'name_said' || ' is not validated: run 4_validate.sql')
-) AS wrong (place, applies, said) WHERE applies ORDER BY place;
+) AS wrong (place, applies, said) WHERE applies
+\gset
+SELECT :'faults' <> '' AS faulty \gset
+\if :faulty
+\echo :faults
+\endif
 SELECT format('row %s of %s: %s', :"key", :'relation', (SELECT string_agg(k || ' ' || coalesce((to_jsonb(t) -> k)::text, 'null'), ', ' ORDER BY k)
                                                           FROM jsonb_object_keys(:'near'::jsonb || jsonb_build_object(:'cause', null)) AS k))
   FROM :relation AS t WHERE (:rule) IS FALSE ORDER BY :"key" LIMIT 100;
 SELECT format('and %s rows more', :violators - 100) WHERE :violators > 100;
-SELECT :code > 0 AS wrong, format('%s: %s: %s rows break the rule, see above', CASE :code WHEN 1 THEN 'warning' ELSE 'violated' END, :'title', :violators) AS message
+SELECT :code > 0 AS wrong, format('%s: %s: %s', CASE :code WHEN 1 THEN 'warning' ELSE 'violated' END, :'title',
+              CASE WHEN :violators > 0 THEN :violators || ' rows break the rule, see above' ELSE :'faults_said' END) AS message
 \gset
 COMMIT;
 \if :wrong

@@ -1,7 +1,5 @@
 -- The body of 1_preflight.sql: looks at everything, holds nothing while it waits, and ends with GO or NO-GO.
 \ir state.sql
-\ir open_work.sql
-\ir holders.sql
 \if :{?patience_s}
 \else
 \set patience_s 2
@@ -14,6 +12,19 @@
 \else
 \set runner ''
 \endif
+\echo 'options  ' patience_s=:patience_s open_issues=:open_issues runner=:runner history=:history
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SELECT concat_ws('; ',
+           CASE WHEN :'patience_s' !~ '^\d{1,3}(\.\d+)?$' THEN 'patience_s is a number of seconds' END,
+           CASE WHEN :'open_issues' NOT IN ('refuse', 'skip') THEN 'open_issues is skip' END,
+           CASE WHEN :'runner' NOT IN ('', 'drizzle', 'drizzle-v1', 'neon-http', 'paperclip') THEN 'runner is paperclip' END) AS message
+\gset
+SELECT :'message' <> '' AS ends, format('could not look: %s, or left out', :'message') AS message \gset
+COMMIT;
+\if :ends
+\ir end.sql
+\endif
 
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -23,7 +34,10 @@ SET LOCAL row_security = off;
 
 -- The scan that VALIDATE will do, timed.
 SELECT clock_timestamp() AS scan_began \gset
+\set ON_ERROR_STOP off
 SELECT count(*) AS rows_total, count(*) FILTER (WHERE (:rule) IS FALSE) AS violators FROM :relation \gset
+\set ON_ERROR_STOP on
+\ir held.sql
 SELECT round(extract(epoch FROM clock_timestamp() - :'scan_began'::timestamptz) * 1000) AS scan_ms \gset
 
 \echo
@@ -49,7 +63,10 @@ SELECT coalesce(left(to_jsonb(:"cause")::text, 60), 'not recorded') AS cause, co
   FROM :relation WHERE (:rule) IS FALSE
  GROUP BY 1 ORDER BY count(*) DESC, 1;
 
+\set ON_ERROR_STOP off
 SELECT count(*) AS open_rows FROM (:open_work) AS w \gset
+\set ON_ERROR_STOP on
+\ir held.sql
 \if :{?work}
 \echo
 \echo Violators that belong to open work
@@ -69,7 +86,7 @@ SELECT (:'modes'::text[])[CASE :'next' WHEN 'deploy' THEN 1 WHEN 'validate' THEN
 
 -- Who would hold it up: whoever holds a conflicting lock now and still does after some patience. An ordinary autovacuum
 -- is listed and no reason: it gives way to DDL after deadlock_timeout.
-SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') AS waited_for FROM (:holders) AS h WHERE mode = ANY (:'conflicting') \gset
+SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') AS waited_for FROM (:holders) AS h WHERE mode = ANY (:'conflicting') AND hinders \gset
 SELECT CASE :'waited_for' WHEN '{}' THEN 0 ELSE :patience_s END AS waits_s \gset
 COMMIT;
 SELECT pg_catalog.pg_sleep(:waits_s) AS slept \gset
@@ -77,39 +94,44 @@ BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
 \echo
 \echo Transactions that would hold the next step up
-SELECT who FROM (:holders) AS h WHERE mode = ANY (:'conflicting') AND virtualtransaction = ANY (:'waited_for') ORDER BY who LIMIT 20;
-SELECT count(DISTINCT virtualtransaction) AS holders_total FROM (:holders) AS h
- WHERE mode = ANY (:'conflicting') AND virtualtransaction = ANY (:'waited_for') AND NOT autovacuum
+SELECT who FROM (:holders) AS h WHERE mode = ANY (:'conflicting') AND hinders AND virtualtransaction = ANY (:'waited_for') ORDER BY who LIMIT 20;
+SELECT count(DISTINCT virtualtransaction) AS holders_total, coalesce(min(who), '') AS holder FROM (:holders) AS h
+ WHERE mode = ANY (:'conflicting') AND hinders AND virtualtransaction = ANY (:'waited_for') AND NOT autovacuum
 \gset
 
+\set replace_it ' (to replace it run 9_rollback.sql -v history=none, then 1_preflight.sql)'
 SELECT concat_ws('; ',
            CASE WHEN :'standby' THEN 'this is a standby, and the transactions of the primary cannot be seen from here (connect to the primary)' END,
            CASE WHEN :open_rows > 0 AND :'open_issues' <> 'skip'
                 THEN :open_rows || ' violators belong to open work (close the issues, repair row by row, or leave them out with'
                      ' -v open_issues=skip)' END,
            CASE WHEN :holders_total > 0
-                THEN :holders_total || ' transactions hold the table for longer than ' || :patience_s || ' s (wait, or end them)' END,
+                THEN :holders_total || ' transactions hold the table for longer than ' || :patience_s || ' s, one is: ' || :'holder' || ' (wait, or end them)' END,
            CASE WHEN NOT :'there' AND :'elsewhere' <> ''
-                THEN 'the constraint''s name stands on ' || :'elsewhere' || ', not on ' || :'relation' || ' (rename that one)' END,
+                THEN 'the constraint''s name is taken by ' || :'elsewhere' || ' (rename that one)' END,
            CASE WHEN NOT :'there' AND :'recorded'
                 THEN 'the migration is recorded as applied and the constraint is missing: a runner will not add it'
-                     ' (run 2_deploy.sql; was this database restored without its CHECKs?)' END,
+                     ' (run 2_deploy.sql; was this database restored without its CHECKs' ||
+                     CASE WHEN :newest > :migration_when THEN ', or did a newer migration drop it on purpose' ELSE '' END || '?)' END,
            CASE WHEN :'other_hash' AND NOT :'recorded'
                 THEN 'the history has a migration of this moment with another hash: the file was changed, or another one ran'
                      ' (say -v migration_hash=HEX if that one is right)' END,
+           CASE WHEN :'history' <> 'none' AND (:histories = 0 OR (:'history_read' AND :entries = 0))
+                THEN 'there is no drizzle history here, or it is empty, so that a deploy begins with the first migration (restore it; or say'
+                     ' where it is with -v history=SCHEMA.TABLE, or history=none)' END,
            CASE WHEN NOT :'there' AND NOT :'recorded' AND NOT :'other_hash' AND :'newer_ran' AND :'runner' <> 'paperclip'
                 THEN 'a newer migration has run (' || :newest || ', and this one is of ' || :migration_when || '): stock drizzle skips'
                      ' this one in silence (run 2_deploy.sql, or give it a new `when`; under paperclip''s runner, which goes by'
                      ' hash, say -v runner=paperclip)' END,
-           CASE WHEN :'there' AND :'history_read' AND NOT :'recorded' AND NOT :'other_hash' AND NOT :'differs'
+           CASE WHEN :'there' AND :'history_read' AND NOT :'recorded' AND NOT :'other_hash' AND NOT :'unfit' AND :entries > 0
                 THEN 'the constraint is there and the migration is not recorded: the next deploy fails with 42710'
                      ' (run 2_deploy.sql, which records it)' END,
            CASE WHEN NOT :'there' AND :histories > 0 AND NOT :'history_readable'
                 THEN 'the history ' || :'history_said' || ' (grant SELECT on it)' END,
            CASE WHEN :'there' AND :'differs'
-                THEN 'the constraint of that name is not the rule: ' || :'definition_found' || ': ' || :'not_the_rule' || ' (replace it)' END,
-           CASE WHEN :'there' AND NOT :'enforced' THEN 'the constraint is NOT ENFORCED (replace it)' END,
-           CASE WHEN :'there' AND :'no_inherit' THEN 'the constraint is NO INHERIT (replace it)' END,
+                THEN 'the constraint of that name is not the rule: ' || :'definition_found' || ': ' || :'not_the_rule' || :'replace_it' END,
+           CASE WHEN :'there' AND NOT :'enforced' THEN 'the constraint is NOT ENFORCED' || :'replace_it' END,
+           CASE WHEN :'there' AND :'no_inherit' THEN 'the constraint is NO INHERIT' || :'replace_it' END,
            CASE WHEN :'validated' AND :violators > 0
                 THEN :violators || ' violators under a validated constraint (how did they get in?)' END
        ) AS reasons,

@@ -1,17 +1,14 @@
 -- Puts back what the backfill changed, from its record; rows that were changed since are left alone. After 9_rollback.sql
 -- has dropped the constraint.
-\if :{?batch_rows}
-\else
-\set batch_rows 250
-\endif
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
-SELECT jsonb_build_object('batch_rows', :'batch_rows') AS options \gset
-CREATE PROCEDURE pg_temp.rollout_restore(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
+\set options '{}'
+CREATE OR REPLACE PROCEDURE pg_temp.rollout_restore(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
 DECLARE
     keys text[];
     changed bigint;
     restored bigint := 0;
+    kept bigint;
 BEGIN
     LOOP
         COMMIT;
@@ -24,8 +21,8 @@ BEGIN
                            SELECT t.%2$I::text AS row_key FROM %1$s AS t
                             WHERE t.%3$I = %4$L AND EXISTS (SELECT FROM rollout.repaired_rows AS r
                                       WHERE r.constraint_name = %5$L AND r.column_name = %3$L AND r.restored_at IS NULL AND r.row_key = t.%2$I::text)
-                            ORDER BY 1 LIMIT %6$s FOR NO KEY UPDATE OF t) AS batch$sql$,
-                       rule ->> 'relation', rule ->> 'key', rule ->> 'column', rule ->> 'value', rule ->> 'constraint', rule ->> 'batch_rows') INTO keys;
+                            ORDER BY 1 LIMIT 250 FOR NO KEY UPDATE OF t) AS batch$sql$,
+                       rule ->> 'relation', rule ->> 'key', rule ->> 'column', rule ->> 'value', rule ->> 'constraint') INTO keys;
         EXIT WHEN keys IS NULL;
         EXECUTE format($sql$WITH latest AS (
                            SELECT DISTINCT ON (row_key) row_key, old_value FROM rollout.repaired_rows
@@ -40,7 +37,9 @@ BEGIN
         restored := restored + changed;
     END LOOP;
     done := true;
-    report := format('restore: %s rows put back as they were before the backfill', restored);
+    SELECT count(DISTINCT row_key) INTO kept FROM rollout.repaired_rows WHERE constraint_name = rule ->> 'constraint' AND restored_at IS NULL;
+    report := format('restore: %s rows put back as they were before the backfill%s', restored,
+                     CASE WHEN kept > 0 THEN format('; %s left as they are: changed or deleted since, or repaired with repair=reopen', kept) END);
 END
 $procedure$;
 COMMIT;

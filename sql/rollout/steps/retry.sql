@@ -13,7 +13,7 @@ SELECT :'attempts' !~ '^[1-9]\d?$' AS ends, format('nothing was changed: attempt
        jsonb_build_object('step', :'step', 'attempts', :'attempts', 'statements', :'statements'::jsonb, 'said', :'said',
                           'conflicting', (:'modes'::text[])[:first_mode:8]) AS options
 \gset
-CREATE PROCEDURE pg_temp.rollout_retry(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
+CREATE OR REPLACE PROCEDURE pg_temp.rollout_retry(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS $procedure$
 DECLARE
     step constant text := rule ->> 'step';
     attempts_max constant integer := (rule ->> 'attempts')::integer;
@@ -38,7 +38,7 @@ BEGIN
             report := format('%s: %s', step, format(rule ->> 'said', attempt, changed));
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
-            EXECUTE format('SELECT string_agg(DISTINCT who, ''; '') FROM (%s) AS h WHERE $1 ? mode', rule ->> 'holders')
+            EXECUTE format('SELECT string_agg(DISTINCT who, ''; '') FROM (%s) AS h WHERE $1 ? mode AND hinders', rule ->> 'holders')
                INTO held_by USING rule -> 'conflicting';
         END;
         RAISE INFO '%: no lock at attempt % of %, held by: %', step, attempt, attempts_max, coalesce(held_by, 'nobody any more');

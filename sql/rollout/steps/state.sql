@@ -16,8 +16,10 @@ BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '2s';
 SET LOCAL statement_timeout = '1min';
-SELECT format('%I.%I', :'schema', :'table') AS relation, format('%I.%I', :'schema', :'table') AS relation_sql \gset
+SELECT format('%I.%I', :'schema', :'table') AS relation \gset
 SELECT coalesce(
+           CASE WHEN :'migration_hash' !~ '^[0-9a-f]{64}$' OR :'migration_when' !~ '^\d{1,18}$'
+                THEN 'could not look: say -v migration_hash=HEX with 64 digits, and -v migration_when=MS in milliseconds' END,
            CASE WHEN c.oid IS NULL THEN format('database %s has no %s; is it the right one?', current_database(), :'relation') END,
            CASE WHEN NOT has_table_privilege(c.oid, 'SELECT')
                 THEN format('could not look: role %s may not SELECT from %s', current_user, :'relation') END,
@@ -27,6 +29,7 @@ SELECT coalesce(
            '') AS message,
        coalesce(pg_has_role(c.relowner, 'USAGE'), false) AS owns,
        coalesce(has_table_privilege(c.oid, 'UPDATE'), false) AS may_update,
+       coalesce((SELECT r.oid FROM pg_class AS r WHERE r.relname = 'repaired_rows' AND r.relnamespace = to_regnamespace('rollout')), 0) AS record_oid,
        c.oid AS relation_oid
   FROM (SELECT to_regclass(:'relation') AS oid) AS t LEFT JOIN pg_class AS c ON c.oid = t.oid
 \gset
@@ -35,22 +38,6 @@ SELECT :'message' <> '' AS ends \gset
 ROLLBACK;
 \ir end.sql
 \endif
-
--- The constraint: on its table, under its name. The name alone proves nothing.
-SELECT k.oid IS NOT NULL AS there,
-       coalesce(pg_get_expr(k.conbin, k.conrelid), 'true') AS expression,
-       coalesce(pg_get_constraintdef(k.oid), 'there is none') AS definition_found,
-       coalesce(regexp_replace(pg_get_constraintdef(k.oid), '( NO INHERIT| NOT VALID| NOT ENFORCED)+$', ''), '') = :'definition' AS same_words,
-       coalesce(k.convalidated, false) AS validated,
-       coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) AS enforced,
-       coalesce(k.connoinherit, false) AS no_inherit,
-       coalesce((SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
-                  WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) AND NOT :'near'::jsonb ? a.attname), '') AS other_columns,
-       coalesce((SELECT string_agg(CASE WHEN o.conrelid = 0 THEN 'a domain' ELSE o.conrelid::regclass::text END, ', ' ORDER BY o.oid)
-                   FROM pg_constraint AS o WHERE o.conname = :'constraint' AND o.oid IS DISTINCT FROM k.oid), '') AS elsewhere
-  FROM (SELECT :'relation'::regclass AS oid) AS t
-  LEFT JOIN pg_constraint AS k ON k.conrelid = t.oid AND k.contype = 'c' AND k.conname = :'constraint'
-\gset
 
 -- drizzle's history, where it is: in schema drizzle, or wherever else a table of that name stands.
 \if :{?history}
@@ -61,6 +48,8 @@ SELECT k.oid IS NOT NULL AS there,
 \set recorded false
 \set other_hash false
 \set newest 0
+\set by_name false
+\set entries 0
 SELECT count(*) AS histories,
        coalesce((array_agg(format('%I.%I', n.nspname, c.relname) ORDER BY n.nspname = 'drizzle' DESC, n.nspname))[1], '') AS history_found,
        coalesce((array_agg(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
@@ -71,14 +60,40 @@ SELECT count(*) AS histories,
    AND CASE WHEN :'history' IN ('', 'none') THEN c.relname = '__drizzle_migrations' AND :'history' = ''
             ELSE c.oid = to_regclass(:'history') END
 \gset
+\ir open_work.sql
+\ir holders.sql
+
+-- The constraint: on its table, under its name. The name alone proves nothing.
+\set ON_ERROR_STOP off
+SELECT k.oid IS NOT NULL AS there,
+       coalesce(pg_get_expr(k.conbin, k.conrelid), 'true') AS expression,
+       coalesce(pg_get_constraintdef(k.oid), 'there is none') AS definition_found,
+       coalesce(regexp_replace(pg_get_constraintdef(k.oid), '( NO INHERIT| NOT VALID| NOT ENFORCED)+$', ''), '') = :'definition' AS same_words,
+       coalesce(k.convalidated, false) AS validated,
+       coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) AS enforced,
+       coalesce(k.connoinherit, false) AS no_inherit,
+       coalesce((SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+                  WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) AND NOT :'near'::jsonb ? a.attname), '') AS other_columns,
+       coalesce((SELECT string_agg(CASE o.conrelid WHEN 0 THEN 'a domain' WHEN t.oid THEN 'a constraint that is no CHECK' ELSE 'a constraint of ' || o.conrelid::regclass END, ', ' ORDER BY o.oid)
+                   FROM pg_constraint AS o WHERE o.conname = :'constraint' AND o.oid IS DISTINCT FROM k.oid), '') AS elsewhere
+  FROM (SELECT :'relation'::regclass AS oid) AS t
+  LEFT JOIN pg_constraint AS k ON k.conrelid = t.oid AND k.contype = 'c' AND k.conname = :'constraint'
+\gset
+\set ON_ERROR_STOP on
+\ir held.sql
 \if :history_readable
+\set ON_ERROR_STOP off
 SELECT count(*) FILTER (WHERE h.hash = :'migration_hash' OR to_jsonb(h) ->> 'name' = :'migration_tag') > 0 AS recorded,
        count(*) FILTER (WHERE h.hash <> :'migration_hash' AND h.created_at = :migration_when) > 0 AS other_hash,
-       coalesce(max(h.created_at), 0) AS newest, true AS history_read
+       coalesce(max(h.created_at), 0) AS newest, true AS history_read, count(*) AS entries,
+       EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(:'history_found') AND attname = 'name') AS by_name
   FROM :history_found AS h
 \gset
+\set ON_ERROR_STOP on
+\ir held.sql
 \endif
-SELECT :newest >= :migration_when AS newer_ran,
+-- drizzle v1, whose history has names, goes by them.
+SELECT NOT :'by_name' AND :newest >= :migration_when AS newer_ran,
        CASE WHEN :'history' = 'none' THEN 'not asked for'
             WHEN :histories = 0 THEN 'not found'
             WHEN NOT :'history_readable' THEN :'history_found' || ' cannot be read by role ' || current_user
@@ -139,5 +154,5 @@ SELECT concat_ws('; ',
            CASE WHEN :keeps_out > 0 THEN 'it keeps rows out that the rule allows' END,
            CASE WHEN :'raises' THEN 'it raises: ' || :'raised' END) AS not_the_rule
 \gset
-SELECT :'not_the_rule' <> '' AS differs \gset
+SELECT :'not_the_rule' <> '' AS differs, :'there' AND (:'not_the_rule' <> '' OR NOT :'enforced' OR :'no_inherit') AS unfit \gset
 COMMIT;

@@ -33,7 +33,7 @@ VIOLATORS = 10
 SETTINGS = {"wal_level": "replica", "max_wal_senders": "5", "max_prepared_transactions": "5"}
 SECONDS_MAX = 30.0
 
-_HISTORY = """
+HISTORY = """
     CREATE SCHEMA drizzle;
     CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
     INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('baseline', 1777593600000);
@@ -120,7 +120,7 @@ def psql(
 ) -> PsqlRun:
     """Run a script through the real psql."""
     done = subprocess.run(
-        _command(dsn, script, rc, given), env=_environment(env or {}, rc), capture_output=True, text=True,
+        _command(dsn, script, rc, given), env=_environment(env or {}, rc), capture_output=True, text=True, errors="replace",
         stdin=subprocess.DEVNULL, check=False, timeout=120,
     )  # fmt: skip
     return PsqlRun(done.returncode, done.stdout, done.stderr)
@@ -145,7 +145,7 @@ def production(request: pytest.FixtureRequest) -> Iterator[Production]:
             conn.execute("CREATE DATABASE shop")
         with psycopg.connect(_dsn(own, "shop"), autocommit=True) as conn:
             conn.execute((ROOT / "sql" / "migrations" / "0000_baseline.sql").read_bytes())
-            conn.execute((_HISTORY + ROWS_OF_PRODUCTION).encode())
+            conn.execute((HISTORY + ROWS_OF_PRODUCTION).encode())
         yield Production(own)
 
 

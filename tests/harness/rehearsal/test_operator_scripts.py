@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -10,9 +12,21 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from fixtures.postgres import binaries
-from tests.harness.rehearsal.conftest import CLOSED_STATE, ISSUE, ROW, VIOLATORS, Shop, psql, until
+from tests.harness.rehearsal.conftest import (
+    CLOSED_STATE,
+    HISTORY,
+    ISSUE,
+    ROOT,
+    ROW,
+    ROWS_OF_PRODUCTION,
+    VIOLATORS,
+    Shop,
+    psql,
+    until,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 NAME = "execution_workspaces_closed_state_consistency"
@@ -89,22 +103,63 @@ def test_ordinary_autovacuum_gives_way_to_the_deploy(shop: Shop) -> None:
 
 
 def test_autovacuum_against_wraparound_is_named_to_a_plain_owner(shop: Shop) -> None:
-    shop.query("CREATE ROLE plain_owner LOGIN; ALTER TABLE execution_workspaces OWNER TO plain_owner")
-    shop.query(
-        "GRANT USAGE ON SCHEMA public, drizzle TO plain_owner; GRANT ALL ON ALL TABLES IN SCHEMA public, drizzle TO plain_owner;"
-        " GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO plain_owner"
-    )
-    plain = make_conninfo(shop.dsn, user="plain_owner")
-    with AutovacuumInTheWay(shop, against_wraparound=True):
+    with role(shop, "plain_owner") as plain, AutovacuumInTheWay(shop, against_wraparound=True):
         preflight = shop.run("1_preflight.sql", dsn=plain)
         done = shop.run("2_deploy.sql", dsn=plain, record="yes", attempts="1")
-    shop.query(
-        "REASSIGN OWNED BY plain_owner TO CURRENT_USER; DROP OWNED BY plain_owner; DROP ROLE plain_owner"
-    )
 
     assert (preflight.exit_code, done.exit_code) == (3, 3)
     assert "autovacuum against wraparound" in preflight.out
     assert "autovacuum against wraparound" in done.err
+
+
+@pytest.mark.parametrize(
+    ("script", "lock"),
+    [
+        ("1_preflight.sql", "execution_workspaces IN ACCESS EXCLUSIVE"),
+        ("1_preflight.sql", "issues IN ACCESS EXCLUSIVE"),
+        ("1_preflight.sql", "drizzle.__drizzle_migrations IN ACCESS EXCLUSIVE"),
+        ("3_backfill.sql", "execution_workspaces IN SHARE"),
+        ("4_validate.sql", "execution_workspaces IN ACCESS EXCLUSIVE"),
+        ("5_monitor.sql", "execution_workspaces IN ACCESS EXCLUSIVE"),
+        ("9_rollback.sql", "drizzle.__drizzle_migrations IN EXCLUSIVE"),
+    ],
+)
+def test_wait_for_any_lock_ends_and_names_who_holds_it(shop: Shop, script: str, lock: str) -> None:
+    shop.deploy()
+    with psycopg.connect(shop.dsn) as holder:
+        pid = holder.info.backend_pid
+        holder.execute(f"LOCK TABLE {lock} MODE".encode())
+        done = shop.run(script, attempts="1")
+
+    assert done.exit_code == 3
+    assert f"pid {pid}" in done.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE execution_workspaces SET name = 'held' WHERE id = '{ROW.format(3)}'",
+        f"UPDATE issues SET title = 'held' WHERE id = '{ISSUE.format(3)}'",
+    ],
+    ids=["row", "work"],
+)
+def test_backfill_names_who_holds_the_rows_that_it_left(shop: Shop, statement: str) -> None:
+    with psycopg.connect(shop.dsn) as holder:
+        pid = holder.info.backend_pid
+        holder.execute(statement.encode())
+        done = shop.run("3_backfill.sql")
+
+    assert (done.exit_code, shop.violators()) == (3, 1)
+    assert f"the rest is locked by pid {pid}" in done.err.splitlines()[-1]
+
+
+def test_backfill_without_a_lock_for_analyze_says_so_and_is_done(shop: Shop) -> None:
+    with psycopg.connect(shop.dsn) as vacuum:
+        vacuum.execute("LOCK TABLE execution_workspaces IN SHARE UPDATE EXCLUSIVE MODE")
+        done = shop.run("3_backfill.sql")
+
+    assert (done.exit_code, "ERROR" in done.err) == (0, False)
+    assert "no lock for ANALYZE public.execution_workspaces" in done.last_line
 
 
 def test_pending_migration_is_left_to_the_deploy(shop: Shop) -> None:
@@ -126,8 +181,10 @@ def test_pending_migration_is_left_to_the_deploy(shop: Shop) -> None:
             "with another hash",
         ),
         (f"{ADD} ({RULE}) NOT VALID", "is not recorded: the next deploy fails with 42710"),
+        ("DELETE FROM drizzle.__drizzle_migrations", "there is no drizzle history here, or it is empty"),
+        ("DROP TABLE drizzle.__drizzle_migrations", "there is no drizzle history here, or it is empty"),
     ],
-    ids=["newer", "other_hash", "unrecorded"],
+    ids=["newer", "other_hash", "unrecorded", "empty", "gone"],
 )
 def test_history_that_stands_in_the_way_is_a_no_go(shop: Shop, statement: str, sentence: str) -> None:
     shop.query(statement)
@@ -162,6 +219,22 @@ def test_history_is_found_in_another_schema(shop: Shop) -> None:
     shop.deploy()
 
     assert shop.query("SELECT count(*) FROM public.__drizzle_migrations")[0][0] == 2
+
+
+def test_history_of_drizzle_v1_goes_by_name(shop: Shop) -> None:
+    shop.query(f"ALTER TABLE drizzle.__drizzle_migrations ADD name text; {NEWER}")
+
+    preflight = shop.run("1_preflight.sql")
+    shop.deploy()
+    names = "SELECT name FROM drizzle.__drizzle_migrations WHERE name IS NOT NULL"
+    recorded = shop.query(names)
+    shop.query("UPDATE drizzle.__drizzle_migrations SET hash = 'edited' WHERE name IS NOT NULL")
+    done = shop.run("9_rollback.sql")
+
+    assert preflight.exit_code == 0
+    assert recorded == [("0077_workspace_closed_state_consistency",)]
+    assert "1 entries taken out of the history" in done.last_line
+    assert shop.query(names) == []
 
 
 # 4 and 5: open work, the record, the way back.
@@ -213,14 +286,53 @@ def test_row_that_was_changed_since_is_not_put_back(shop: Shop) -> None:
     shop.run("3_backfill.sql")
     shop.query(f"UPDATE execution_workspaces SET status = 'cleanup_failed' WHERE id = '{ROW.format(2)}'")
 
-    shop.run("9_rollback.sql", restore="yes", history="none")
+    done = shop.run("9_rollback.sql", restore="yes", history="none")
 
+    assert "restore: 9 rows put back as they were before the backfill; 1 left as they are" in done.last_line
     assert shop.query(f"SELECT status FROM execution_workspaces WHERE id = '{ROW.format(2)}'") == [
         ("cleanup_failed",)
     ]
 
 
+def test_rights_to_restore_are_checked_before_the_constraint_is_dropped(shop: Shop) -> None:
+    shop.deploy()
+    shop.run("3_backfill.sql")
+    with role(shop, "owner_alone") as owner:
+        shop.query("REVOKE ALL ON SCHEMA rollout FROM owner_alone")
+        done = shop.run("9_rollback.sql", dsn=owner, restore="yes")
+        backfill = shop.run("3_backfill.sql", dsn=owner)
+
+    assert "nothing was changed: to restore takes" in done.err
+    assert "nothing was changed: role owner_alone may not make or write rollout.repaired_rows" in backfill.err
+    assert shop.query(f"SELECT count(*) FROM pg_constraint WHERE conname = '{NAME}'") == [(1,)]
+
+
 # 6: the exit code is the truth.
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "value"),
+    [
+        ("1_preflight.sql", "patience_s", ""),
+        ("1_preflight.sql", "open_issues", "yes"),
+        ("1_preflight.sql", "runner", "papperclip"),
+        ("1_preflight.sql", "history", "drizzle.nosuch"),
+        ("2_deploy.sql", "migration_hash", "zz"),
+        ("9_rollback.sql", "restore", "true"),
+    ],
+)
+def test_value_that_means_nothing_is_refused(shop: Shop, script: str, name: str, value: str) -> None:
+    given: dict[str, Any] = {"record": "yes", name: value}
+    done = shop.run(script, **given)
+
+    assert (done.exit_code, "syntax error" in done.err) == (3, False)
+    assert shop.query(f"SELECT count(*) FROM pg_constraint WHERE conname = '{NAME}'") == [(0,)]
+
+
+def test_script_says_what_it_goes_by_where_a_name_is_wrong(shop: Shop) -> None:
+    done = shop.run("3_backfill.sql", batch_row="5")
+
+    assert "options   batch_rows=250 pause_ms=0 open_issues=refuse record=yes row= repair=\n" in done.out
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", ""])
@@ -294,6 +406,22 @@ def test_monitor_has_codes_that_monitoring_understands(shop: Shop, statement: st
     assert _monitor(shop.dsn) == code
 
 
+def test_monitor_says_in_its_last_line_what_is_wrong(shop: Shop) -> None:
+    shop.run("3_backfill.sql")
+
+    done = shop.run("5_monitor.sql")
+
+    assert f"violated: closed state consistency: constraint {NAME} is missing" in done.err.splitlines()[-1]
+
+
+def test_monitor_of_a_server_that_does_not_answer_could_not_look(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / ".s.PGSQL.5432"))
+        silent.listen()
+
+        assert _monitor(make_conninfo(host=str(tmp_path), port=5432, user="postgres", dbname="shop")) == 3
+
+
 def test_monitor_of_a_server_that_is_gone_could_not_look(shop: Shop) -> None:
     assert _monitor(make_conninfo(shop.dsn, port=1)) == 3
 
@@ -365,7 +493,38 @@ def test_rights_are_checked_first(shop: Shop) -> None:
     assert all("nothing was changed: the role " in done.err for done in said.values())
 
 
+def test_role_without_temp_is_told_before_anything(shop: Shop) -> None:
+    with role(shop, "no_temp") as owner:
+        name = psycopg.conninfo.conninfo_to_dict(shop.dsn)["dbname"]
+        shop.query(f"REVOKE TEMP ON DATABASE {name} FROM PUBLIC")
+        done = shop.run("3_backfill.sql", dsn=owner)
+
+    assert "nothing was changed: the role has no TEMP on the database" in done.err
+
+
 # 8: go and no-go.
+
+
+@pytest.mark.parametrize("words", ["NO INHERIT NOT VALID", "NOT ENFORCED"])
+def test_constraint_that_does_not_hold_everywhere_is_replaced_as_preflight_says(
+    shop: Shop, words: str
+) -> None:
+    known = shop.server.major >= 18 or words != "NOT ENFORCED"  # else a rule of other rows stands for it
+    shop.query(f"{ADD} ({RULE}) {words}" if known else f"{ADD} (true)")
+
+    preflight, validate = shop.run("1_preflight.sql"), shop.run("4_validate.sql")
+    dropped, again = shop.run("9_rollback.sql", history="none"), shop.run("1_preflight.sql")
+
+    assert (preflight.exit_code, validate.exit_code) == (3, 3)
+    assert "2_deploy.sql" not in preflight.last_line
+    assert "run 9_rollback.sql -v history=none" in preflight.last_line
+    assert (dropped.exit_code, again.exit_code) == (0, 0)
+
+
+def test_name_that_another_kind_of_constraint_has_is_a_no_go(shop: Shop) -> None:
+    shop.query(f"ALTER TABLE execution_workspaces ADD CONSTRAINT {NAME} UNIQUE (id, name)")
+
+    assert "name is taken by a constraint that is no CHECK" in shop.run("1_preflight.sql").last_line
 
 
 def test_idle_reader_holds_no_backfill_up(shop: Shop) -> None:
@@ -380,11 +539,12 @@ def test_idle_reader_holds_no_backfill_up(shop: Shop) -> None:
 def test_holder_of_a_child_table_is_a_no_go(shop: Shop) -> None:
     shop.query("CREATE TABLE child () INHERITS (execution_workspaces)")
     with psycopg.connect(shop.dsn) as reader:
+        pid = reader.info.backend_pid
         reader.execute("SELECT 1 FROM ONLY child")
         done = shop.run("1_preflight.sql")
 
     assert done.exit_code == 3
-    assert "1 transactions hold the table" in done.last_line
+    assert f"1 transactions hold the table for longer than 0.2 s, one is: pid {pid}" in done.last_line
 
 
 def test_row_security_that_hides_rows_is_no_go(shop: Shop) -> None:
@@ -456,7 +616,7 @@ def test_pooler_is_noticed_and_keeps_no_setting(shop: Shop, pooled: str) -> None
         ).fetchone()
         procedures = conn.execute("SELECT count(*) FROM pg_proc WHERE proname LIKE 'rollout%'").fetchone()
 
-    assert "a pooler? connect to the server directly" in done.err
+    assert "(a pooler? connect to the server directly)\n" in done.out
     assert (left, procedures) == ((0,), (0,))
 
 
@@ -469,6 +629,24 @@ def test_latin1_client_reads_and_repairs_all_the_same(shop: Shop) -> None:
         shop.run(f"{name}.sql", env={"PGCLIENTENCODING": "LATIN1"}).exit_code
         for name in ("1_preflight", "5_monitor", "3_backfill")
     ]
+
+    assert codes == [0, 3, 0]
+
+
+def test_bytes_of_no_encoding_are_read_and_repaired(shop: Shop) -> None:
+    name = "bytes_shop"
+    with shop.server.admin() as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'".encode())
+    dsn = make_conninfo(shop.dsn, dbname=name)
+    with psycopg.connect(dsn, autocommit=True, client_encoding="sql_ascii") as conn:
+        conn.execute((ROOT / "sql" / "migrations" / "0000_baseline.sql").read_bytes())
+        conn.execute((HISTORY + ROWS_OF_PRODUCTION).encode())
+        conn.execute(r"UPDATE execution_workspaces SET cleanup_reason = E'\xe9'")
+    codes = [
+        shop.run(f"{step}.sql", dsn=dsn).exit_code for step in ("1_preflight", "5_monitor", "3_backfill")
+    ]
+    with shop.server.admin() as conn:
+        conn.execute(f"DROP DATABASE {name}".encode())
 
     assert codes == [0, 3, 0]
 
@@ -528,6 +706,18 @@ def test_backfill_is_stopped_by_its_name_and_ends_with_an_error(shop: Shop) -> N
 
     assert process.returncode == 3
     assert "it stopped: " in err
+
+
+@contextmanager
+def role(shop: Shop, name: str) -> Iterator[str]:
+    """Make a role that owns the table, with no more than an operator's rights on the others; yield where to connect as it."""
+    shop.query(f"CREATE ROLE {name} LOGIN; ALTER TABLE execution_workspaces OWNER TO {name}")
+    shop.query(
+        f"GRANT USAGE ON SCHEMA public, drizzle TO {name}; GRANT ALL ON ALL TABLES IN SCHEMA public, drizzle TO {name};"
+        f" GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO {name}"
+    )
+    yield make_conninfo(shop.dsn, user=name)
+    shop.query(f"REASSIGN OWNED BY {name} TO CURRENT_USER; DROP OWNED BY {name}; DROP ROLE {name}")
 
 
 class AutovacuumInTheWay:

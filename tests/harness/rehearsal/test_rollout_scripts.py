@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,25 @@ def test_scripts_are_ascii() -> None:
 
     assert len(texts) > 10
     assert all(text.isascii() for text in texts), "psql would send other bytes as PGCLIENTENCODING says"
+
+
+def test_scripts_know_no_command_that_psql_11_lacks() -> None:
+    texts = [path.read_text() for path in (ROOT / "sql" / "rollout").rglob("*.sql")]
+
+    used = {name for text in texts for name in re.findall(r"^\\(\w+)", text, re.MULTILINE)}
+
+    assert used <= {"echo", "else", "encoding", "endif", "gexec", "gset", "if", "ir", "pset", "set", "timing"}
+
+
+def test_scripts_leave_no_setting_to_the_next_client_of_a_pooler() -> None:
+    texts = [path.read_text() for path in (ROOT / "sql" / "rollout").rglob("*.sql")]
+
+    assert {
+        line for text in texts for line in re.findall(r"^(?:SET|RESET) (?!LOCAL ).*", text, re.MULTILINE)
+    } == {
+        "SET statement_timeout = 0;",
+        "RESET statement_timeout;",
+    }
 
 
 def test_rollout_of_our_constraint_is_found_by_its_name() -> None:
