@@ -46,9 +46,9 @@ def left(dsn: str) -> list[str]:
 def a_run_whose_cleanup_is_killed_too(dsn: str) -> None:
     gate_cleanup._PROGRAM = "import sys; sys.stdin.read()"  # noqa: SLF001
     rows = GateRows(open_database(dsn), dsn, may_insert_violators=False)
-    rows.set_experimental("ours", value=True)
+    rows.switch_on_experimental("ours")
     rows.put_back_experimental()
-    rows.set_experimental("ours", value=True)
+    rows.switch_on_experimental("ours")
 
 
 def swept(dsn: str) -> None:
