@@ -9,9 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +17,11 @@ import psycopg
 import pytest
 
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.mutants.mutant_runs import process_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import ProcessPoolExecutor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -112,9 +112,7 @@ def in_child_process(work: Callable[[], object], kill_at: int = 0) -> int:
 @pytest.fixture(scope="session")
 def pool() -> Iterator[ProcessPoolExecutor]:
     """Start each run of the suite in a process that has imported it already."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["fixtures.mutants.prefork_imports"])
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as made:
+    with process_pool(1) as made:
         yield made
 
 
