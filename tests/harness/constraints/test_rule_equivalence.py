@@ -71,7 +71,7 @@ PROVED = {
     "function for a pattern": f"{RULE} OR (regexp_like(status, '^a') AND status LIKE 'b%')",
     "part of it": "closed_at IS NULL OR substr(status, 1, 15) = 'cleanup_failed' OR status = 'archived'",
     "without the first": f"{RULE} OR (right(status, -1) = 'a' AND left(status, 1) = 'b' AND length(status) = 1)",
-    "reversed pattern": f"{RULE} OR (reverse(status) ~ '^b(a|c){{1,2}}$' AND status = 'b')",
+    "reversed pattern": "closed_at IS NULL OR reverse(status) ~ '^(devihcra|deliaf_punaelc)$'",
     "any of patterns": "closed_at IS NULL OR status ~ ANY (ARRAY['^archived$', '^cleanup_failed$'])",
     "rows": "closed_at IS NULL OR (status, mode) = ('archived', mode) OR status = 'cleanup_failed'",
     "row of nulls": f"{RULE} OR ROW(id, status) IS NULL",
