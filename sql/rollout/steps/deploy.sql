@@ -13,8 +13,8 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT CASE WHEN :'unfit'
             THEN 'a constraint of that name is there and is not the rule: ' || :'definition_found' || ' (drop it with 9_rollback.sql -v history=none)'
             WHEN :'elsewhere' <> '' AND NOT :'there' THEN 'the constraint''s name is taken by ' || :'elsewhere' || ' (rename that one)'
-            WHEN :'history' <> 'none' AND :'histories'::integer = 0
-            THEN 'there is no drizzle history here; say -v history=SCHEMA.TABLE, or -v history=none'
+            WHEN :'history' <> 'none' AND (:'histories'::integer = 0 OR (:'history_read' AND :entries = 0))
+            THEN 'there is no drizzle history here, or it is empty; say -v history=SCHEMA.TABLE, or -v history=none'
             WHEN :'history' <> 'none' AND NOT :'history_readable' THEN 'the history ' || :'history_said'
             WHEN :'other_hash' AND NOT :'recorded'
             THEN 'the history has a migration of this moment with another hash; say -v migration_hash=HEX if that one is right'

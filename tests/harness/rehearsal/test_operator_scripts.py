@@ -195,6 +195,14 @@ def test_history_that_stands_in_the_way_is_a_no_go(shop: Shop, statement: str, s
     assert sentence in done.last_line
 
 
+def test_empty_history_gets_no_first_entry_by_hand(shop: Shop) -> None:
+    shop.query("DELETE FROM drizzle.__drizzle_migrations")
+
+    done = shop.run("2_deploy.sql", record="yes")
+
+    assert "nothing was changed: there is no drizzle history here, or it is empty" in done.err
+
+
 def test_newer_migration_is_no_reason_under_paperclips_runner(shop: Shop) -> None:
     shop.query(NEWER)
 

@@ -87,6 +87,14 @@ def test_fewer_rows_than_violators_is_bad_input() -> None:
         Population(rows_total=10)
 
 
+@pytest.mark.parametrize(("rows", "violators"), [(10, 10), (10, 0), (1, 1)])
+def test_rows_that_are_too_few_are_named_as_they_were_asked_for(rows: int, violators: int) -> None:
+    with pytest.raises(
+        HarnessError, match=f"--rows {rows} --violators {violators}: ask for 1 violators or more"
+    ):
+        Population(rows, violators).before(rows=2, violators=1)
+
+
 def test_clone_of_a_database_in_use_is_refused_and_nobody_is_thrown_out(databases: Databases) -> None:
     with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as user:
         name = user.info.dbname
