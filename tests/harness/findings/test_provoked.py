@@ -62,6 +62,33 @@ def test_deploy_that_brings_nothing_when_it_is_repeated(project: Project, closin
     assert closing(run.stdout) == [("error", "not-repeatable")]
 
 
+def test_link_that_paperclips_runner_passes_over_is_named(project: Project, closing: Closing) -> None:
+    file = project.constraint
+    file.rename(project.migrations / "real.txt")
+    file.symlink_to("real.txt")
+
+    run = project.verify("-k", "upgrade_from")
+
+    assert closing(run.stdout) == [("error", "migration-skipped")]
+    assert "its file is a link" in run.stdout
+
+
+def test_waiver_in_a_file_of_drizzle_v1_is_for_that_file(
+    project: Project, closing: Closing, v1_of: Callable[[Path], Path]
+) -> None:
+    """A finding that is told by its tag is one of the file in the directory of that name."""
+    sql = "-- harness-ignore other-repair: they are nobody's\n"
+    later = f'{sql}DELETE FROM "public"."execution_workspaces" WHERE NOT ({CLOSED_STATE.predicate});'
+    project.migrations = v1_of(project.migrations)
+    directory = project.migrations / "20270101000000_later"
+    directory.mkdir()
+    (directory / "migration.sql").write_text(later)
+
+    run = project.verify("-k", "later_migrations or backfill_repairs")
+
+    assert closing(run.stdout) == [("waived", "other-repair")]
+
+
 def test_older_constraint_of_the_same_rule(project: Project, closing: Closing) -> None:
     baseline = next(project.migrations.glob("0000_*.sql"))
     older = "ALTER TABLE public.execution_workspaces ADD CONSTRAINT older CHECK (closed_at IS NULL OR status <> 'active');"

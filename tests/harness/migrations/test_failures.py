@@ -160,7 +160,11 @@ def test_a_transaction_lost_without_warning_is_found_after_the_piece(
 @pytest.mark.parametrize(
     ("sql", "sqlstate", "advice"),
     [
-        ("CREATE INDEX CONCURRENTLY ON first (n);", "25001", "inside a transaction"),
+        (
+            "CREATE INDEX CONCURRENTLY ON first (n);",
+            "25001",
+            "inside a transaction block; take CONCURRENTLY out",
+        ),
         ("VACUUM first;", "25001", "inside a transaction"),
         ("CREATE DATABASE other;", "25001", "inside a transaction"),
         ("COPY first FROM PROGRAM 'id';", "42501", "owner of the database, who is not a superuser"),

@@ -398,3 +398,9 @@ def test_snapshots_of_two_branches_collide(draft: Any, parents: str, severity: s
         )
 
     assert codes(draft.read()).get("snapshot-collision") == severity
+
+
+def test_folder_that_was_meant_is_named(draft: Any) -> None:
+    path = draft.add("0000_a").write()
+
+    assert [f"name {path}" in str(refusal(near)) for near in (path.parent, path / "meta")] == [True, True]
