@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +12,10 @@ import pytest
 from fixtures.core.npm import npm_tree
 from fixtures.migrations.drizzle_folder import Folder, read_folder
 from fixtures.migrations.reference_runners import ReferenceRunners, real_migrations
+from fixtures.postgres import binaries, server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fixtures.postgres.server import Server
 
@@ -47,3 +50,17 @@ def real_folder(release_folder: Callable[[str | None], Folder]) -> Folder:
 def own_folder() -> Folder:
     """Return this project's own folder."""
     return read_folder(OWN)
+
+
+@pytest.fixture(scope="session")
+def managed(cluster: Server) -> Iterator[Server]:
+    """Yield a server as a provider runs it: autovacuum on, and an admin who is no superuser."""
+    assert cluster.bindir is not None
+    found = binaries.from_pg_ctl(Path(cluster.bindir) / "pg_ctl")
+    settings = {"autovacuum": "on", "autovacuum_naptime": "1s"}
+    with server.start(found, settings=settings, tcp=True) as own:
+        password = secrets.token_urlsafe(18)
+        with own.admin() as conn:
+            conn.execute("CREATE ROLE admin LOGIN CREATEDB CREATEROLE")
+            server.set_password(conn, "admin", password)
+        yield dataclasses.replace(own, passwords={**own.passwords, "admin": password})
