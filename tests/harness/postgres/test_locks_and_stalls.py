@@ -41,6 +41,14 @@ def test_watch_sees_the_mode_and_how_long_it_is_held(dsn: str, mode: str) -> Non
     assert lock.held_ms >= 10
 
 
+def test_watch_holds_up_no_concurrent_index(dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as conn, watch_locks(dsn) as watch:
+        conn.execute("SET lock_timeout = '5s'")
+        conn.execute("CREATE INDEX CONCURRENTLY ON public.t (n)")
+
+    assert {lock.mode for lock in watch.locks} == {"SHARE UPDATE EXCLUSIVE"}
+
+
 def test_watch_leaves_out_the_backends_that_it_is_told_of(dsn: str) -> None:
     with psycopg.connect(dsn) as conn, watch_locks(dsn, [conn.info.backend_pid]) as watch:
         conn.execute("LOCK TABLE public.t")
