@@ -117,6 +117,7 @@ BEGIN
            INTO candidates USING last_key;
         PERFORM set_config('enable_sort', 'on', true);
         IF candidates IS NULL THEN
+            PERFORM set_config('enable_seqscan', 'on', true);
             EXIT WHEN passed_over = 0 OR pass >= passes_max;
             pass := pass + 1;
             last_key := NULL;

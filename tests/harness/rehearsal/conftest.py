@@ -228,11 +228,12 @@ def standby(production: Production) -> Iterator[str]:
     ]  # fmt: skip
     dsn = make_conninfo(host=str(home / "s"), port=5432, user="postgres", dbname="shop")
     with _as_the_server(own, command, home):
-        until(lambda: _answers(dsn), f"the standby answers: {(home / 'log').read_text()[-500:]}")
+        until(lambda: answers(dsn), f"the standby answers: {(home / 'log').read_text()[-500:]}")
         yield dsn
 
 
-def _answers(dsn: str) -> bool:
+def answers(dsn: str) -> bool:
+    """Tell whether a server takes connections there."""
     try:
         psycopg.connect(dsn).close()
     except psycopg.OperationalError:
@@ -261,5 +262,5 @@ def pooled(shop: Shop) -> Iterator[str]:
     dsn = make_conninfo(host=str(home), port=6432, user="postgres", dbname=str(name))
     with ExitStack() as stack:
         stack.enter_context(_as_the_server(own, [program, home / "pgbouncer.ini"], home))
-        until(lambda: _answers(dsn), "the pooler answers")
+        until(lambda: answers(dsn), "the pooler answers")
         yield dsn

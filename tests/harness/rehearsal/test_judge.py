@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fixtures.rehearsal.evidence import Evidence, Limits, LockSample, StepEvidence, Tried
+from fixtures.rehearsal.evidence import Evidence, GrowthPoint, Limits, LockSample, StepEvidence, Tried
 from fixtures.rehearsal.judge import BATCH_ROWS_MAX, RULES, judged
 
 TABLE = "public.execution_workspaces"
@@ -51,6 +51,7 @@ WRONG: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
     "traffic-failed": ({"deploy": {"probe_errors": {"42P01": 3}}}, "3 with 42P01"),
     "changes-rows": ({"monitor": {"rows_changed": 1}}, "changes 1 rows and must change none"),
     "changes-other-tables": ({"backfill": {"tables_changed": ("public.issues",)}}, "changes rows of public.issues"),
+    "changes-the-schema": ({"backfill": {"schema_changed": ("index i: unexpected",)}}, "leaves the schema changed: index i"),
     "monitor-speaks": ({"monitor": {"output": "all is well\n"}}, "prints on success (all is well)"),
     "preflight-without-verdict": ({"preflight": {"message": "fine"}}, "its last line is 'fine'"),
     "validate-failed": ({"validate": {"outcome": "failed", "exit_code": 3, "message": "no"}}, "failed (exit code 3): no"),
@@ -93,6 +94,16 @@ def test_number_at_its_limit_passes() -> None:
     )
 
     assert judged(at_limit).go
+
+
+@pytest.mark.parametrize(("read", "go"), [(40_000, True), (60_000, True), (61_000, False), (0, True)])
+def test_step_that_reads_more_for_each_row_of_a_larger_table_is_a_reason(read: int, go: bool) -> None:
+    points = tuple(
+        GrowthPoint(step="backfill", rows=rows, took_ms=1, wal_bytes=1, rows_read=rows_read)
+        for rows, rows_read in ((10_000, read), (1_000, 4_000))
+    )
+
+    assert judged(msgspec.structs.replace(evidence(), growth=points)).go is go
 
 
 def test_experiment_that_ended_badly_is_a_reason() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from fixtures.postgres import binaries
 from tests.harness.rehearsal.conftest import (
@@ -21,6 +21,7 @@ from tests.harness.rehearsal.conftest import (
     ROWS_OF_PRODUCTION,
     VIOLATORS,
     Shop,
+    answers,
     psql,
     until,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 NAME = "execution_workspaces_closed_state_consistency"
 ADD = f"ALTER TABLE execution_workspaces ADD CONSTRAINT {NAME} CHECK "
 RULE = "closed_at IS NULL OR status IN ('archived', 'cleanup_failed')"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"
 NEWER = "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('newer', 1900000000000)"
 OPEN_ISSUE = f"UPDATE issues SET status = 'in_progress' WHERE id = '{ISSUE.format(3)}'"
 WORK_IN_USE = f"UPDATE issues SET status = 'in_progress', execution_workspace_id = '{ROW.format(4)}' WHERE id = '{ISSUE.format(20)}'"
@@ -160,6 +162,27 @@ def test_backfill_without_a_lock_for_analyze_says_so_and_is_done(shop: Shop) -> 
 
     assert (done.exit_code, "ERROR" in done.err) == (0, False)
     assert "no lock for ANALYZE public.execution_workspaces" in done.last_line
+
+
+def test_reader_on_a_hot_standby_holds_up_replay_and_the_readers_there_not_the_deploy(
+    shop: Shop, standby: str
+) -> None:
+    there = make_conninfo(standby, dbname=str(conninfo_to_dict(shop.dsn)["dbname"]))
+    until(lambda: answers(there), "the database has arrived")
+    with psycopg.connect(there) as reader, psycopg.connect(there, autocommit=True) as late:
+        reader.execute("SELECT 1 FROM execution_workspaces")
+        done = shop.run("2_deploy.sql", record="yes", attempts="1")
+        behind = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn < pg_current_wal_lsn()"
+        until(lambda: late.execute(WAITING).fetchone() == (1,), "replay waits for the reader")
+        assert shop.query(behind) == [(1,)]
+        late.execute("SET statement_timeout = '300ms'")
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            late.execute("SELECT 1 FROM execution_workspaces")
+        reader.rollback()
+        late.execute("SET statement_timeout = 0")
+        late.execute("SELECT 1 FROM execution_workspaces")
+
+    assert done.exit_code == 0, done.err
 
 
 def test_pending_migration_is_left_to_the_deploy(shop: Shop) -> None:

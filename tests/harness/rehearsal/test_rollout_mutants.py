@@ -13,6 +13,7 @@ from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.subject import load_subject
 from fixtures.mutants.rollout_mutants import MUTANTS, RolloutMutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.rehearsal import step_growth
 from fixtures.rehearsal.experiments import run_one
 from fixtures.rehearsal.judge import judged
 from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 WRONG = read_mutants(ROOT / MUTANTS)
 RIGHT = read_mutants(Path(__file__).parent / "right_rollouts")
+GROWTH = "growth"
 ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 
@@ -45,11 +47,9 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[RolloutMu
         trace = trace_migrations(databases, subject).traces[CLOSED_STATE.name]
         environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
         evidence = rehearse(environments, Options(briefly=True))
-        return judged(
-            msgspec.structs.replace(
-                evidence, tried=tuple(run_one(environments, name) for name in mutant.tried)
-            )
-        )
+        tried = tuple(run_one(environments, name) for name in mutant.tried if name != GROWTH)
+        growth = step_growth.measure(environments, ROWS.rows_total) if GROWTH in mutant.tried else ()
+        return judged(msgspec.structs.replace(evidence, tried=tried, growth=growth))
 
     return run
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.rehearsal.evidence import (
+    BlastRadius,
     Cell,
     CostPoint,
     Evidence,
     Finding,
     FrozenWindow,
+    GrowthPoint,
     Limits,
     LockSample,
     Operation,
     Order,
+    PoolSample,
     ProbeSample,
     StepEvidence,
     Tried,
@@ -97,6 +100,27 @@ def window() -> FrozenWindow:
     )  # fmt: skip
 
 
+def growth() -> tuple[GrowthPoint, ...]:
+    return tuple(
+        GrowthPoint(step=name, rows=rows, took_ms=rows / 20, wal_bytes=rows * wal, rows_read=rows * 4)
+        for name, wal in (("backfill", 600), ("validate", 0))
+        for rows in (1_000, 10_000)
+    )
+
+
+def blast_radius() -> tuple[BlastRadius, ...]:
+    timeline = tuple(
+        PoolSample(at_ms=at, served=0 if 500 <= at < 3500 else 20, failed=20 if 1000 <= at < 3500 else 0)
+        for at in range(-500, 4500, 250)
+    )
+    return (
+        BlastRadius(name="without a timeout", ended="deployed", deploy_ms=3500, served=180, failed=200,
+                    waited_ms_max=3400, recovered_ms=3600, timeline=timeline),
+        BlastRadius(name="as the migration is", ended="gave up with 55P03", deploy_ms=2000, served=300, failed=80,
+                    waited_ms_max=1990, recovered_ms=2050, timeline=timeline),
+    )  # fmt: skip
+
+
 def evidence(*findings: tuple[Severity, str, str]) -> Evidence:
     """Return the evidence of a small rehearsal with these findings (severity, code, sentence)."""
     steps = (
@@ -127,6 +151,7 @@ def evidence(*findings: tuple[Severity, str, str]) -> Evidence:
         rows_total=20_000, violators_total=1037, violators_by_status={"active": 420, "idle": 617},
         violators_by_cause={"stale_7d": 617, "source_issue_terminal": 380, "manual_patch": 40},
         limits=Limits(lock_ms=200, stall_ms=500), steps=steps, frozen_window=window(), cost=cost,
+        growth=growth(), blast_radius=blast_radius(),
         tried=(
             Tried(name="kill_backfill", title="backfill killed half way, and run again", good=True, times=3,
                   sentence="3 of 3: nothing lost, 1037 rows archived in all"),

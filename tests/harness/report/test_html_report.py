@@ -27,7 +27,7 @@ def go_page(make_evidence: Callable[..., Evidence], parse_page: Callable[[str], 
 def test_verdict_stands_before_everything_else(go_page: Any) -> None:
     order = [one.attrs.get("id") or one.tag for one in go_page.all() if one.tag in {"strong", "section"}]
 
-    assert order == ["strong", "findings", "steps", "window", "cost", "tried", "reproduce"]
+    assert order == ["strong", "findings", "steps", "window", "blast", "cost", "tried", "reproduce"]
     assert go_page.all("strong")[0].text == "✓ GO"
     assert go_page.all("title")[0].text.startswith("GO: rollout of execution_workspaces")
 
@@ -169,7 +169,13 @@ def test_evidence_of_a_rehearsal_that_broke_off_still_makes_a_page(
     make_evidence: Callable[..., Evidence], parse_page: Callable[[str], Any]
 ) -> None:
     evidence = msgspec.structs.replace(
-        make_evidence(("error", "broke-off", "x")), steps=(), frozen_window=None, cost=(), tried=()
+        make_evidence(("error", "broke-off", "x")),
+        steps=(),
+        frozen_window=None,
+        cost=(),
+        growth=(),
+        blast_radius=(),
+        tried=(),
     )
 
     root = parse_page(page(cleaned(evidence)))

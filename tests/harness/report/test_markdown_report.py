@@ -28,7 +28,7 @@ def test_steps_and_window_are_tables_of_one_width(make_evidence: Callable[..., E
     ]
 
     widths = [{line.replace("\\|", "").count("|") for line in block} for block in blocks]
-    assert [len(one) for one in widths] == [1, 1, 1, 1]
+    assert [len(one) for one in widths] == [1, 1, 1, 1, 1, 1]
     assert (
         "| `deploy` | done | `ACCESS EXCLUSIVE` | 0.60 ms | 1.4 ms | 0.70 ms | 0 | 1,037 | NOT VALID |"
         in blocks[0]

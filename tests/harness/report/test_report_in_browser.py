@@ -98,5 +98,5 @@ def test_page_is_never_wider_than_the_screen(
 
     assert measured is not None
     assert json.loads(html.unescape(measured[1])) == [
-        {"width": width, "content": width, "outside": 0, "plots": 2, "legible": True} for width in widths
+        {"width": width, "content": width, "outside": 0, "plots": 4, "legible": True} for width in widths
     ]
