@@ -17,6 +17,7 @@ from fixtures.mutants.mutant_runs import run_folder
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import ProcessPoolExecutor
 
     from fixtures.postgres.server import Server
@@ -40,7 +41,11 @@ WORDS = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_verdict_on_a_folder(
-    case: dict[str, Any], pool: ProcessPoolExecutor, cluster: Server, tmp_path: Path
+    case: dict[str, Any],
+    pool: ProcessPoolExecutor,
+    cluster: Server,
+    tmp_path: Path,
+    v1_of: Callable[[Path], Path],
 ) -> None:
     if cluster.major < case.get("server", 0):
         pytest.skip(f"needs Postgres {case['server']}")
@@ -48,9 +53,14 @@ def test_verdict_on_a_folder(
     known = {**WORDS, **write_history(folder, TABLE["folder"][case["folder"]])}
     if "own" in case:
         (folder / f"{known['own']}.sql").write_text(filled(case["own"], WORDS), encoding="utf-8")
-    options = commit(folder) if case.get("git") else [filled(o, known) for o in case.get("options", [])]
+    base = commit(folder) if case.get("git") else []
     for place, sql in enumerate(case.get("pending", ())):
         append(folder, f"{100 + place:04d}_m", filled(sql, known))
+    if case["folder"] == "v1":
+        folder = v1_of(folder)
+        known |= {file.name.partition("_")[2]: file.name for file in folder.iterdir()}
+        known |= {word: known[tag] for word, tag in known.items() if tag in known}
+    options = [*base, *(filled(option, known) for option in case.get("options", []))]
     files = [
         "tests/migrations",
         *(f"tests/invariant/{name}" for name in ("test_transitions.py", *case.get("tests", ()))),
