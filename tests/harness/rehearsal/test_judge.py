@@ -96,7 +96,7 @@ def test_number_at_its_limit_passes() -> None:
     assert judged(at_limit).go
 
 
-@pytest.mark.parametrize(("read", "go"), [(40_000, True), (60_000, True), (61_000, False), (0, True)])
+@pytest.mark.parametrize(("read", "go"), [(40_000, True), (160_000, True), (161_000, False), (0, True)])
 def test_step_that_reads_more_for_each_row_of_a_larger_table_is_a_reason(read: int, go: bool) -> None:
     points = tuple(
         GrowthPoint(step="backfill", rows=rows, took_ms=1, wal_bytes=1, rows_read=rows_read)

@@ -48,7 +48,9 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[RolloutMu
         environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
         evidence = rehearse(environments, Options(briefly=True))
         tried = tuple(run_one(environments, name) for name in mutant.tried if name != GROWTH)
-        growth = step_growth.measure(environments, ROWS.rows_total) if GROWTH in mutant.tried else ()
+        growth = (
+            step_growth.measure(environments, rows=20_000, violators=1_037) if GROWTH in mutant.tried else ()
+        )
         return judged(msgspec.structs.replace(evidence, tried=tried, growth=growth))
 
     return run
