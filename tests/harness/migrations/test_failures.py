@@ -318,7 +318,9 @@ def test_migration_that_sleeps_is_ended(
 def test_migration_that_catches_its_cancel_is_ended(
     databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time_limited_migrate, "MIGRATION_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(
+        time_limited_migrate, "MIGRATION_SECONDS_MAX", 1.5
+    )  # so that the loop is there to catch it
     monkeypatch.setattr(time_limited_migrate, "CANCEL_SECONDS_MAX", 0.2)
     stubborn = "DO $$ BEGIN FOR n IN 1..2 LOOP BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
     subject = Subject(folder_of(stubborn), RUNNERS["drizzle"], (CLOSED_STATE,))
