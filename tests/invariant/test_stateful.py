@@ -13,7 +13,7 @@ from fixtures.stateful.stateful_environment import environment
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Phases
 
 

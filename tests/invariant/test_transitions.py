@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fixtures.constraints import ConstraintSpec, Transition
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Connection
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fixtures.constraints import ConstraintSpec, State
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Connection
 
 

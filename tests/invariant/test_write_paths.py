@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Phase
     from fixtures.write_paths.try_write_path import Attempt
     from fixtures.write_paths.write_context import WriteContext

@@ -14,7 +14,7 @@ from fixtures.migrations.constraint_deploy import validates
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.constraints.rule_equivalence import Decision
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Connection, Phases
 
 

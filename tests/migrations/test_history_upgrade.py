@@ -10,7 +10,7 @@ from fixtures.migrations.drizzle_v1_history import history_findings
 if TYPE_CHECKING:
     import pytest
 
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.subject import Subject
     from fixtures.postgres.databases import Databases
 

@@ -11,7 +11,7 @@ from fixtures.migrations.later_migrations import Later, judge_later_migrations
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.core.run_tally import Tally
+    from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Phases
 
 

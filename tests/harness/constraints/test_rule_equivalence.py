@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures.constraints import expression_cells, rule_equivalence, text_languages
+from fixtures.constraints import expression_cells, rule_equivalence
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.rule_equivalence import decide, decide_by_cells, decide_predicate, same_answers
-from fixtures.constraints.text_languages import CharSet, chars, matching
+from fixtures.constraints.text_automata import CharSet, chars, matching
 from fixtures.core.errors import HarnessError
 from fixtures.mutants.catalogue import ROOT
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.rollout_scripts import find_rollout
-from fixtures.rows.storable_values import fit
+from fixtures.rows.fit_values_to_table import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

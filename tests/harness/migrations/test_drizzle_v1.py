@@ -11,12 +11,12 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
+from fixtures.migrations.constraint_on_prefixes import upgrades
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.migrations.drizzle_snapshot import check_in_snapshot
 from fixtures.migrations.drizzle_v1_history import history_findings
 from fixtures.migrations.history_table import match_v1
-from fixtures.migrations.prefix_upgrades import upgrades
 from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, runner_for
 from fixtures.migrations.subject import OWN_MIGRATIONS, load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE

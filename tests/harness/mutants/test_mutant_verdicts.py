@@ -7,7 +7,7 @@ import pytest
 from fixtures.constraints.rule_equivalence import Decision
 from fixtures.mutants.catalogue import find
 from fixtures.mutants.mutant_runs import Failure, Run
-from fixtures.mutants.mutation_report import judged, summary
+from fixtures.mutants.mutant_verdicts import judged, summary
 
 GREEN = Run(0, (), 31, 1.0, "")
 RED = Run(
