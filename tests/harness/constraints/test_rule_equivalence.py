@@ -361,13 +361,13 @@ def _forget(name: str) -> Any:
 
 def _wrongly(name: str, **wrong: Callable[..., Any]) -> tuple[Any, str, Any]:
     """Return a constructor of languages that makes some part of them otherwise from what it is given."""
-    original = getattr(text_languages, name)
+    original = getattr(text_automata, name)
 
     def build(*given: Any, **named: Any) -> Any:
         parts = {part: make(*given, *named.values()) for part, make in wrong.items()}
         return dataclasses.replace(original(*given, **named), **parts)
 
-    return text_languages, name, build
+    return text_automata, name, build
 
 
 WRONG_THEOREMS = {
