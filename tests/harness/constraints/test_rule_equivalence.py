@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures.constraints import expression_cells, rule_equivalence
+from fixtures.constraints import expression_cells, rule_equivalence, text_automata
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.rule_equivalence import decide, decide_by_cells, decide_predicate, same_answers
