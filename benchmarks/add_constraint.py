@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from fixtures.constraints import ConstraintSpec
+    from fixtures.postgres.connection import Connection
 
-    Connection = psycopg.Connection[tuple[object, ...]]
 
 _SMALLEST = 1_000
 _STEP = 10

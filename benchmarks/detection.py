@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from fixtures.mutants.mutant import Mutant
+    from fixtures.postgres.connection import Connection
 
 DATA = ROOT / "benchmarks" / "detection.json"
 PAGE = ROOT / "docs" / "detection.md"
@@ -145,9 +146,7 @@ def _writes(status: str, closed_at: str | None, *, rejected: bool) -> Iterator[t
         yield name, f"SELECT lives_ok($write${write}$write$, '{name}')"
 
 
-def _failed(
-    conn: psycopg.Connection[tuple[object, ...]], asserted: Iterator[tuple[str, str]]
-) -> Iterator[str]:
+def _failed(conn: Connection, asserted: Iterator[tuple[str, str]]) -> Iterator[str]:
     for name, statement in asserted:
         try:
             (said,) = conn.execute(statement.encode()).fetchone() or ("not ok",)
@@ -157,7 +156,7 @@ def _failed(
             yield name
 
 
-def _up(conn: psycopg.Connection[tuple[object, ...]], folder: Path) -> None:
+def _up(conn: Connection, folder: Path) -> None:
     for path in sorted(folder.glob("*.sql")):
         with conn.transaction():
             for statement in path.read_text("utf-8", "replace").split(_BREAKPOINT):

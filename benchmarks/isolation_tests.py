@@ -10,9 +10,8 @@ from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 
 if TYPE_CHECKING:
-    import psycopg
-
     from fixtures.migrations.phase_databases import Phases
+    from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
 
@@ -45,12 +44,12 @@ rounds = pytest.mark.parametrize("turn", range(int(os.environ["BENCH_ROUNDS"])))
 
 
 @rounds
-def test_db(db: psycopg.Connection[tuple[object, ...]], turn: int) -> None:  # noqa: ARG001
+def test_db(db: Connection, turn: int) -> None:  # noqa: ARG001
     """Use ours."""
     db.execute("SELECT 1")
 
 
 @rounds
-def test_postgresql(postgresql: psycopg.Connection[tuple[object, ...]], turn: int) -> None:  # noqa: ARG001
+def test_postgresql(postgresql: Connection, turn: int) -> None:  # noqa: ARG001
     """Use theirs."""
     postgresql.execute("SELECT 1")

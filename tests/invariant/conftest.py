@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.phase_databases import Connection, Phase
+    from fixtures.migrations.phase_databases import Phase
     from fixtures.migrations.subject import Subject
+    from fixtures.postgres.connection import Connection
     from fixtures.postgres.server import Server
     from fixtures.write_paths.replicated_writes import Replication
     from fixtures.write_paths.try_write_path import Attempt

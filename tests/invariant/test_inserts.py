@@ -13,7 +13,7 @@ from fixtures.write_paths.oracle import judge
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.core.tried_counts import Tally
-    from fixtures.migrations.phase_databases import Connection
+    from fixtures.postgres.connection import Connection
 
 
 def test_insert_is_judged_by_the_rule_in_every_state(

@@ -17,7 +17,7 @@ from fixtures.write_paths.oracle import judge
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.core.tried_counts import Tally
-    from fixtures.migrations.phase_databases import Connection
+    from fixtures.postgres.connection import Connection
 
 
 @given(data=st.data())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fixtures.constraints import ConstraintSpec, Transition
     from fixtures.core.tried_counts import Tally
-    from fixtures.migrations.phase_databases import Connection
+    from fixtures.postgres.connection import Connection
 
 
 def _try(db: Connection, spec: ConstraintSpec, tally: Tally, steps: Sequence[Transition], what: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fixtures.constraints import ConstraintSpec, State
     from fixtures.core.tried_counts import Tally
-    from fixtures.migrations.phase_databases import Connection
+    from fixtures.postgres.connection import Connection
 
 
 def _try(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.constraints.rule_equivalence import Decision
     from fixtures.core.tried_counts import Tally
-    from fixtures.migrations.phase_databases import Connection, Phases
+    from fixtures.migrations.phase_databases import Phases
+    from fixtures.postgres.connection import Connection
 
 
 def test_constraint_is_not_validated_by_the_deploy(spec: ConstraintSpec, phases: Phases) -> None:

@@ -13,9 +13,10 @@ from fixtures.migrations.drizzle_snapshot import check_in_snapshot, snapshot_fra
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.phase_databases import Connection, Phases
+    from fixtures.migrations.phase_databases import Phases
     from fixtures.migrations.subject import Subject
     from fixtures.migrations.waivers import Waiver
+    from fixtures.postgres.connection import Connection
 
 
 def test_folder_reads_without_errors(subject: Subject) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from fixtures.postgres.connection import Connection
     from fixtures.postgres.server import Server
 
 ISSUES, VIOLATORS = 8, 3
@@ -76,7 +77,7 @@ def git_repository(path: Path) -> Path:
     return path
 
 
-def workspaces_of(conn: psycopg.Connection[Any], issues: list[str]) -> dict[str, str]:
+def workspaces_of(conn: Connection, issues: list[str]) -> dict[str, str]:
     """Wait until a run of each issue has ended, and return its workspace by issue."""
     query = "SELECT source_issue_id::text, id::text FROM execution_workspaces WHERE source_issue_id = ANY (%s::uuid[])"
     running = "SELECT count(*) FROM heartbeat_runs WHERE finished_at IS NULL"

@@ -15,7 +15,8 @@ from fixtures.paperclip.closed_state import CLOSED_STATE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fixtures.migrations.phase_databases import Connection, Phases
+    from fixtures.migrations.phase_databases import Phases
+    from fixtures.postgres.connection import Connection
 
 TABLE = sql.Identifier(CLOSED_STATE.table)
 

@@ -25,7 +25,8 @@ from fixtures.rows.fit_values_to_table import fit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fixtures.migrations.phase_databases import Connection, Phases
+    from fixtures.migrations.phase_databases import Phases
+    from fixtures.postgres.connection import Connection
 
 RULE = f"({CLOSED_STATE.predicate})"
 LIST = "('archived', 'cleanup_failed')"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.phase_databases import Connection, Phase
+    from fixtures.migrations.phase_databases import Phase
+    from fixtures.postgres.connection import Connection
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 

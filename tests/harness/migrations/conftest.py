@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
 
 
@@ -76,14 +77,14 @@ def folder_of(tmp_path: Path) -> Callable[..., Folder]:
 
 
 @pytest.fixture
-def empty_db(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
+def empty_db(databases: Databases) -> Iterator[Connection]:
     """Yield an autocommit connection to an empty database, as its owner, who is not a superuser."""
     with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as conn:
         yield conn
 
 
 @pytest.fixture
-def tables(empty_db: psycopg.Connection[Any]) -> Callable[[], list[str]]:
+def tables(empty_db: Connection) -> Callable[[], list[str]]:
     """Return a function that lists the tables in schema public."""
 
     def listed() -> list[str]:
@@ -94,7 +95,7 @@ def tables(empty_db: psycopg.Connection[Any]) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
-def history_rows(empty_db: psycopg.Connection[Any]) -> Callable[[], list[tuple[Any, ...]]]:
+def history_rows(empty_db: Connection) -> Callable[[], list[tuple[Any, ...]]]:
     """Return a function that lists hash and created_at of what is recorded, in order."""
 
     def listed() -> list[tuple[Any, ...]]:

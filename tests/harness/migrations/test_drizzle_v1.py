@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fixtures.core.errors import Finding
+    from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
-
-Connection: TypeAlias = "psycopg.Connection[Any]"
 
 ROOT = Path(__file__).resolve().parents[3]
 A = ("20260101000000_a", "CREATE TABLE a ();")

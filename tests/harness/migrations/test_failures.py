@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
 
     FolderOf = Callable[..., Folder]
     Tables = Callable[[], list[str]]
-    Connection = psycopg.Connection[Any]
 
 BREAK = "--> statement-breakpoint"
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import psycopg
-
     from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.postgres.connection import Connection
 
 RULE = "ALTER TABLE t ADD CONSTRAINT rule CHECK (n > 0) NOT VALID;"
 
@@ -90,7 +89,7 @@ def test_the_caller_may_say_what_the_snapshot_holds(base: Folder, addition: Fold
 
 
 def test_an_overlay_can_be_applied(
-    base: Folder, addition: Folder, tmp_path: Path, empty_db: psycopg.Connection[Any]
+    base: Folder, addition: Folder, tmp_path: Path, empty_db: Connection
 ) -> None:
     made = overlay(base, addition, ["0077_rule"], tmp_path / "into")
     RUNNERS["drizzle"].migrate(empty_db, base)
@@ -118,7 +117,7 @@ def test_a_base_without_snapshots_gets_none(
 
 
 def test_a_base_of_drizzle_v1_gets_the_next_directories(
-    addition: Folder, tmp_path: Path, empty_db: psycopg.Connection[Any]
+    addition: Folder, tmp_path: Path, empty_db: Connection
 ) -> None:
     first = tmp_path / "v1" / "20260101000059_a"
     first.mkdir(parents=True)

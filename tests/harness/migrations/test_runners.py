@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from fixtures.migrations.drizzle_folder import Folder
     from fixtures.migrations.migration import Migration
+    from fixtures.postgres.connection import Connection
 
     FolderOf = Callable[..., Folder]
     Rows = Callable[[], list[tuple[Any, ...]]]
     Tables = Callable[[], list[str]]
-    Connection = psycopg.Connection[Any]
 
 DRIZZLE, PAPERCLIP = RUNNERS["drizzle"], RUNNERS["paperclip"]
 A, B, C = 'CREATE TABLE "a" (n int);', 'CREATE TABLE "b" (n int);', 'CREATE TABLE "c" (n int);'

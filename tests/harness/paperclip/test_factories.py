@@ -12,7 +12,7 @@ from fixtures.paperclip.application_rows import PAPERCLIP
 from fixtures.rows.seed_rows import insert
 
 if TYPE_CHECKING:
-    from fixtures.migrations.phase_databases import Connection
+    from fixtures.postgres.connection import Connection
 
 
 @pytest.mark.parametrize("table", PAPERCLIP.factories)

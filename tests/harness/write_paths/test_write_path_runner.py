@@ -15,7 +15,7 @@ from fixtures.write_paths.write_path import ACCEPTED, WritePath, always
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.phase_databases import Connection
+    from fixtures.postgres.connection import Connection
 
 INSERT = next(path for path in PATHS if path.name == "insert_values")
 
