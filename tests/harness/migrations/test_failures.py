@@ -315,14 +315,15 @@ def test_migration_that_sleeps_is_ended(
     assert "a migration does not wait" in str(caught.value)
 
 
+@pytest.mark.parametrize("sleeps", [1, 20], ids=["ends by itself", "goes on"])
 def test_migration_that_catches_its_cancel_is_ended(
-    databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch, sleeps: int
 ) -> None:
     monkeypatch.setattr(
         time_limited_migrate, "MIGRATION_SECONDS_MAX", 1.5
     )  # so that the loop is there to catch it
     monkeypatch.setattr(time_limited_migrate, "CANCEL_SECONDS_MAX", 0.2)
-    stubborn = "DO $$ BEGIN FOR n IN 1..2 LOOP BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
+    stubborn = f"DO $$ BEGIN FOR n IN 1..{sleeps} LOOP BEGIN PERFORM pg_sleep(10); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
     subject = Subject(folder_of(stubborn), RUNNERS["drizzle"], (CLOSED_STATE,))
 
     with pytest.raises(MigrationError, match=r"0000_m.*it caught the cancel"):
