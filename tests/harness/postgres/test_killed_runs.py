@@ -44,6 +44,13 @@ def there(running: Server) -> set[tuple[object, ...]]:
         return set(conn.execute(query).fetchall())
 
 
+def alone(running: Server) -> bool:
+    """Whether the sessions of a killed run have ended: as long as its backend is there, it holds its lock."""
+    with running.admin() as conn:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        return conn.execute(query).fetchone() == (0,)
+
+
 def attach(running: Server, kept: Sequence[str] = ()) -> Any:
     return server.attach(
         host="127.0.0.1",
@@ -94,17 +101,14 @@ def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(
 ) -> None:
     before = there(running)
 
-    def next_run_sweeps() -> bool:
-        # The backend of a killed run may still be ending: then it is the one after next.
-        with attach(running):
-            pass
-        return there(running) == before
-
     left, ends = [], []
     for step in itertools.count(1):
         ends.append(in_child(lambda: a_run_whose_cleanup_is_killed_too(running), step))
         left.append(len(there(running) - before))
-        wait_until(next_run_sweeps, 20)
+        wait_until(lambda: alone(running), 20)
+        with attach(running):
+            pass
+        assert there(running) == before, step
         if ends[-1] != KILLED:
             break
 
@@ -220,14 +224,10 @@ def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
 
     assert in_child(a_run_that_writes_over_its_mark) == KILLED
     assert there(running) != before
-
-    def swept() -> bool:
-        # The backend of the killed run may still be ending, and hold its lock.
-        with running.admin() as conn:
-            database_cleanup.sweep(conn)
-        return there(running) == before
-
-    wait_until(swept, 20)
+    wait_until(lambda: alone(running), 20)
+    with running.admin() as conn:
+        database_cleanup.sweep(conn)
+    assert there(running) == before
 
 
 def test_run_that_is_alive_or_just_being_made_is_not_swept(running: Server) -> None:
@@ -236,7 +236,7 @@ def test_run_that_is_alive_or_just_being_made_is_not_swept(running: Server) -> N
         database_cleanup.hold(run, prefix)
         run.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
 
-        assert prefix not in database_cleanup.sweep(sweeper)
+        assert database_cleanup.sweep(sweeper) == []
         run.execute("SELECT pg_advisory_unlock_all()")
         assert database_cleanup.sweep(sweeper) == [prefix]
 
@@ -249,7 +249,7 @@ def test_run_that_lost_its_session_is_alive_while_its_process_is(
         conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
         database_cleanup.mark(conn, "ROLE", f"{prefix}owner", prefix)
 
-        assert prefix not in database_cleanup.sweep(conn)
+        assert database_cleanup.sweep(conn) == []
         monkeypatch.setattr(database_cleanup, "started", lambda _: "another process of that pid")
         assert database_cleanup.sweep(conn) == [prefix]
 
