@@ -21,7 +21,7 @@ CONTRADICTORY = [name for name, state in STARTS.items() if not CLOSED_STATE.hold
 @pytest.mark.parametrize("use", ISSUE_USES, ids=lambda use: use.name)
 @pytest.mark.parametrize("start", CLOSED)
 def test_issue_opens_the_workspace(agent_setup: AgentRunSetup, start: str, use: IssueUse) -> None:
-    run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status)
+    run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status, agent_wakes=False)
 
     hold_issue_use(agent_setup, run_case, use)
 
@@ -31,7 +31,7 @@ def test_issue_opens_the_workspace(agent_setup: AgentRunSetup, start: str, use: 
 def test_issue_of_a_legacy_violator(
     legacy: RequestChecker, agent_setup: AgentRunSetup, start: str, use: IssueUse
 ) -> None:
-    run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status)
+    run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status, agent_wakes=False)
 
     legacy.try_call(use.name, use.method, use.path(run_case), use.body(run_case), key=run_case.workspace)
 
