@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from fixtures.report.evidence_redaction import cleaned
-from fixtures.report.html_and_markdown_report import page
 from fixtures.report.rendered_templates import TEMPLATES
+from fixtures.report.write_report import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fixtures.core.markdown import code, plain
-from fixtures.report.html_and_markdown_report import markdown
+from fixtures.report.write_report import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

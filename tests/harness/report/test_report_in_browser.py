@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.report.html_and_markdown_report import page
+from fixtures.report.write_report import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
