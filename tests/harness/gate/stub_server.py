@@ -587,6 +587,18 @@ class LooksFirst(Right):
             return super().patch(conn, key, body)
 
 
+class RepairsWithAnyWrite(Right):
+    """Clears closed_at of whatever is open with every write, as a trigger would, and so repairs a violator."""
+
+    def patch(self, conn: psycopg.Connection[Row], key: str, body: Row) -> tuple[int, Row]:
+        conn.execute(
+            "UPDATE public.execution_workspaces SET closed_at = NULL"
+            " WHERE id = %s AND closed_at IS NOT NULL AND coalesce(%s, status) = ANY(%s)",
+            [key, body.get("status"), list(OPEN)],
+        )
+        return super().patch(conn, key, body)
+
+
 class CleansUpAndLooks(CleansUpLate):
     """The same, and writes only where the row is still closed."""
 
@@ -597,7 +609,9 @@ class CleansUpAndLooks(CleansUpLate):
         )
 
 
-RIGHT: tuple[type[Right], ...] = (Right, ClearsInTwoStatements, ClearsWhatCleanupLeft, LooksFirst)
+RIGHT: tuple[type[Right], ...] = (
+    Right, ClearsInTwoStatements, ClearsWhatCleanupLeft, LooksFirst, RepairsWithAnyWrite,
+)  # fmt: skip
 
 
 def _instant(text: str) -> bool:
