@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.gate import known_failures
+from fixtures.gate import database_log, known_failures
 from fixtures.gate.database_log import DatabaseLog
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.gate_summary import Result
@@ -22,9 +24,11 @@ from tests.harness.gate.stub_server import Right
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import LiteralString
 
     from fixtures.gate.request_checker import RequestChecker
     from fixtures.migrations.phase_databases import Phase
+    from fixtures.postgres.connection import Connection
 
 RED = known_failures.Known(r"test_patch\[.*\]", ("rule_holds",), "it is known")
 MAYBE = known_failures.Known(r"test_race", ("rule_holds",), "it is a race", sometimes=True)
@@ -116,23 +120,71 @@ def test_census_finds_a_writer_and_whether_it_broke_the_rule(
     ]
 
 
-def test_log_tells_the_sqlstate_of_this_database_alone(tmp_path: Path) -> None:
-    path = tmp_path / "postgres.log"
-    path.write_text("2026-01-01 00:00:00.000 UTC [7] 23514 mine ERROR:  an old one\n", encoding="utf-8")
-    log = DatabaseLog(path, "mine")
-    with path.open("a", encoding="utf-8") as out:
-        for dbname in ("mine", "other"):
-            out.write(
-                f"2026-01-01 00:00:00.000 UTC [7] 23514 {dbname} ERROR:  check violated\n"
-                f"2026-01-01 00:00:00.000 UTC [7] 23514 {dbname} DETAIL:  Failing row\n"
-                f"2026-01-01 00:00:00.000 UTC [7] 23514 {dbname} STATEMENT:  update w\n\t set x\n"
-            )
+def test_log_tells_the_sqlstate_of_this_database_alone(
+    database_in: Callable[[Phase], str], gate_log: Path
+) -> None:
+    refused = "SELECT 1\n\t / 0"
+    with (
+        psycopg.connect(database_in("before"), autocommit=True) as mine,
+        psycopg.connect(database_in("deployed"), autocommit=True) as other,
+    ):
+        fail(mine, "SELECT 'before the gate'::int")
+        log, pid = DatabaseLog(gate_log, mine), mine.info.backend_pid
+        for one in (mine, other):
+            fail(one, refused)
 
-    errors = log.errors()
+        errors = log.errors()
 
     assert [(one.sqlstate, one.message, one.statement, one.pid) for one in errors] == [
-        ("23514", "check violated", "update w set x", 7)
+        ("22012", "division by zero", "SELECT 1 / 0", pid)
     ]
+
+
+def test_log_that_is_written_late_tells_what_it_was_asked_for(
+    database_in: Callable[[Phase], str], gate_log: Path, tmp_path: Path
+) -> None:
+    copy, over = tmp_path / "late.log", threading.Event()
+    copy.touch()
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database_in("before"), autocommit=True) as mine:
+        pool.submit(copy_late, gate_log, copy, over)
+        try:
+            log = DatabaseLog(copy, mine)
+            fail(mine, "SELECT 1 / 0")
+            mark = log.mark()
+            fail(mine, "SELECT 'no number'::int")
+
+            seen = [one.sqlstate for one in log.errors()], [one.sqlstate for one in log.errors(mark)]
+        finally:
+            over.set()
+
+    assert seen == (["22012", "22P02"], ["22P02"])
+
+
+def test_log_of_another_server_is_refused(
+    database_in: Callable[[Phase], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_log, "_SECONDS_MAX", 0.1)
+    (path := tmp_path / "postgres.log").touch()
+
+    with (
+        psycopg.connect(database_in("before"), autocommit=True) as mine,
+        pytest.raises(HarnessError, match=r"what the database has just logged; name the log of its server"),
+    ):
+        DatabaseLog(path, mine)
+
+
+def fail(conn: Connection, statement: LiteralString) -> None:
+    with pytest.raises(psycopg.DataError):
+        conn.execute(statement)
+
+
+def copy_late(log: Path, copy: Path, over: threading.Event) -> None:
+    """Keep a copy of a log that lags behind it, as a collector's file does, until that is over."""
+    with log.open("rb") as source, copy.open("ab", buffering=0) as out:
+        while not over.is_set():
+            written = source.read()
+            over.wait(0.3)
+            out.write(written)
 
 
 def test_matrix_meets_every_status_with_every_field() -> None:
