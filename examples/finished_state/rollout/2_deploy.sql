@@ -10,7 +10,7 @@
 --        (process, application, state, query; gid of a prepared transaction; autovacuum against wraparound), waits
 --        without holding anything, and tries again.
 -- Rows:  none read, none changed. From here on violators are frozen: run 3_backfill.sql right after it.
--- Needs: ownership of workspace_operations; INSERT on drizzle's history.
+-- Needs: ownership of workspace_operations and of what inherits from it; INSERT on drizzle's history.
 -- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
 --        could not start, or lost its connection.
 -- Run:   psql -X -f 2_deploy.sql "$DATABASE_URL"      (not with -1: it commits)

@@ -10,7 +10,7 @@
 --        what they held, from rollout.repaired_rows. Prints one line. A second run says that there is nothing to do.
 -- Note:  stock drizzle goes by the newest entry of its history: when later migrations were applied meanwhile, it will
 --        not come back to this one, and the last line says so; 2_deploy.sql brings it back then.
--- Needs: ownership of workspace_operations; DELETE on drizzle's history.
+-- Needs: ownership of workspace_operations and of what inherits from it; DELETE on drizzle's history.
 -- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
 --        could not start, or lost its connection.
 -- Run:   psql -X -f 9_rollback.sql "$DATABASE_URL"      (not with -1: it commits)

@@ -10,7 +10,7 @@
 --        what they held, from rollout.repaired_rows; how many it left is said. Prints one line. A second run says that there is nothing to do.
 -- Note:  stock drizzle goes by the newest entry of its history: when later migrations were applied meanwhile, it will
 --        not come back to this one, and the last line says so; 2_deploy.sql brings it back then.
--- Needs: ownership of execution_workspaces; DELETE on drizzle's history; TEMP on the database. To restore: SELECT and UPDATE
+-- Needs: ownership of execution_workspaces and of what inherits from it; DELETE on drizzle's history; TEMP on the database. To restore: SELECT and UPDATE
 --        on rollout.repaired_rows.
 -- Ends:  with 0 when all is well; with 3 when not, and a sentence as the last line says why. 1 and 2 are psql's own: it
 --        could not start, or lost its connection.

@@ -57,8 +57,9 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '2s';
 SET LOCAL client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS rollout;
+-- With a key: in a publication of all tables no row of one without could be marked as restored.
 CREATE TABLE IF NOT EXISTS rollout.repaired_rows (
-    constraint_name text NOT NULL, table_name text NOT NULL, row_key text NOT NULL, column_name text NOT NULL, old_value text,
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, constraint_name text NOT NULL, table_name text NOT NULL, row_key text NOT NULL, column_name text NOT NULL, old_value text,
     new_value text, repaired_at timestamptz NOT NULL DEFAULT clock_timestamp(), run text NOT NULL, restored_at timestamptz);
 COMMIT;
 \endif
@@ -80,7 +81,6 @@ DECLARE
     repairable text[];
     held text[] := '{}';
     open_rows bigint;
-    open_told text;
     held_by text;
     changed bigint;
     repaired bigint := 0;
@@ -98,12 +98,10 @@ BEGIN
         SET LOCAL lock_timeout = '2s';
         SET LOCAL application_name = 'rollout backfill';
         IF batches = 0 AND pass = 1 AND last_key IS NULL THEN
-            EXECUTE format('SELECT count(*), string_agg(format(''%%s (%%s)'', row_id, work), ''; '' ORDER BY row_id) FILTER (WHERE place <= 20)
-                              FROM (SELECT row_id, work, row_number() OVER (ORDER BY row_id) AS place FROM (%s) AS w) AS w', rule ->> 'open_work')
-               INTO open_rows, open_told;
+            EXECUTE format('SELECT count(*) FROM (%s) AS w', rule ->> 'open_work') INTO open_rows;
             IF open_rows > 0 AND rule ->> 'open_issues' = 'refuse' THEN
-                report := format('refused, nothing was changed: %s rows belong to open work, whose repair would take it away: %s'
-                                 ' (decide row by row, or leave them out with -v open_issues=skip)', open_rows, open_told);
+                report := format('refused, nothing was changed: %s rows belong to open work, whose repair would take it away; see the list'
+                                 ' above (decide row by row, or leave them out with -v open_issues=skip)', open_rows);
                 RETURN;
             END IF;
         END IF;
@@ -177,10 +175,9 @@ BEGIN
     IF NOT done THEN
         EXECUTE format('SELECT ''by '' || string_agg(DISTINCT who, ''; '') FROM (%s) AS h WHERE mode NOT IN (''AccessShareLock'', ''ShareUpdateExclusiveLock'')
                           AND coalesce(since < clock_timestamp() - interval ''1 s'', true)', rule ->> 'holders') INTO held_by;
-        EXECUTE format('SELECT count(*), string_agg(format(''%%s (%%s)'', row_id, work), ''; '' ORDER BY row_id) FROM (%s) AS w', rule ->> 'open_work')
-           INTO open_rows, open_told;
+        EXECUTE format('SELECT count(*) FROM (%s) AS w', rule ->> 'open_work') INTO open_rows;
         report := format('not all: %s%s%s', report,
-                         CASE WHEN open_rows > 0 THEN format('; %s belong to open work: %s (repair each with -v row=KEY)', open_rows, open_told) ELSE '' END,
+                         CASE WHEN open_rows > 0 THEN format('; %s belong to open work, see the list above (repair each with -v row=KEY -v repair=%s, or =reopen)', open_rows, rule ->> 'value') ELSE '' END,
                          CASE WHEN violators > open_rows THEN concat_ws(' ', '; the rest is locked', held_by, 'or came in meanwhile, or something undoes the repair; run it again') ELSE '' END);
     END IF;
 END
@@ -216,6 +213,7 @@ $procedure$;
 SELECT jsonb_build_object('batch_rows', :'batch_rows', 'pause_ms', :'pause_ms', 'open_issues', :'open_issues', 'record', :'record',
                           'open_work', :'open_work', 'work', :'work', 'work_links', :'work_links', 'work_closed', :'work_closed',
                           'repaired', :'repaired', 'row', :'row', 'repair', :'repair') AS options,
+       :'row' = '' AS lists_work,
        CASE WHEN :'row' <> '' THEN 'rollout_one_row' ELSE 'rollout_backfill' END AS procedure,
        CASE WHEN :'row' <> '' THEN 'rollout_backfill' ELSE 'rollout_one_row' END AS other_procedure
 \gset

@@ -13,6 +13,10 @@ SELECT format('CALL pg_temp.rollout_call(%L, NULL, NULL)', jsonb_build_object(
        current_setting('statement_timeout') <> '0' AS timed, pg_backend_pid() <> :pid AS moved
 \gset
 COMMIT;
+\if :{?lists_work}
+\else
+\set lists_work false
+\endif
 \set ended false
 \set done false
 \set report ''
@@ -51,6 +55,20 @@ COMMIT;
 \if :done
 \echo :report
 \else
+\if :lists_work
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL lock_timeout = '2s';
+SET LOCAL statement_timeout = '1min';
+\set listed false
+\set ON_ERROR_STOP off
+SELECT EXISTS (SELECT FROM (:open_work) AS w) AS listed \gset
+\if :listed
+\ir open_work_list.sql
+\endif
+\set ON_ERROR_STOP on
+COMMIT;
+\endif
 \set message :report
 \ir end.sql
 \endif

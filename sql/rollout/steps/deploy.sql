@@ -1,6 +1,6 @@
 -- The body of 2_deploy.sql.
 \ir state.sql
-\set needs ownership
+\set needs 'ownership of all'
 \ir may_write.sql
 \if :{?record}
 \else

@@ -68,9 +68,7 @@ SELECT count(*) AS open_rows FROM (:open_work) AS w \gset
 \set ON_ERROR_STOP on
 \ir held.sql
 \if :{?work}
-\echo
-\echo Violators that belong to open work
-SELECT row_id AS "row", work AS "open work" FROM (:open_work) AS w ORDER BY row_id LIMIT 20;
+\ir open_work_list.sql
 \endif
 COMMIT;
 
@@ -81,7 +79,9 @@ SELECT CASE WHEN NOT :'there' THEN 'deploy' WHEN :violators > :open_rows OR (:vi
             WHEN :violators > 0 THEN 'decide' WHEN NOT :'validated' THEN 'validate' ELSE 'monitor' END AS next \gset
 SELECT (:'modes'::text[])[CASE :'next' WHEN 'deploy' THEN 1 WHEN 'validate' THEN 4 WHEN 'backfill' THEN 5 ELSE 8 END:8] AS conflicting,
        CASE WHEN :'next' = 'backfill' AND NOT :'may_update' THEN 'UPDATE on ' || :'relation'
-            WHEN :'next' IN ('deploy', 'validate') AND NOT :'owns' THEN 'ownership of ' || :'relation' ELSE '' END AS lacking
+            WHEN :'next' IN ('deploy', 'validate')
+            THEN concat_ws(' and ', CASE WHEN NOT :'owns' THEN 'ownership of ' || :'relation' END,
+                           CASE WHEN :'next' = 'deploy' THEN 'ownership of ' || nullif(:'not_the_owners', '') END) ELSE '' END AS lacking
 \gset
 
 -- Who would hold it up: whoever holds a conflicting lock now and still does after some patience. An ordinary autovacuum
@@ -107,6 +107,12 @@ SELECT concat_ws('; ',
                      ' -v open_issues=skip)' END,
            CASE WHEN :holders_total > 0
                 THEN :holders_total || ' transactions hold the table for longer than ' || :patience_s || ' s, one is: ' || :'holder' || ' (wait, or end them)' END,
+           CASE WHEN :'next' = 'deploy' AND :'not_ours' <> '' AND :'not_the_owners' <> ''
+                THEN 'ADD CONSTRAINT reaches ' || :'not_the_owners' || ', and fails there with 42501 for role ' || quote_ident(:'owner') ||
+                     ', which owns ' || :'relation' || ' (give it to that role with ALTER TABLE ... OWNER TO, or deploy as one that owns both)' END,
+           CASE WHEN :violators > 0 AND :'not_updated' <> ''
+                THEN 'no row of ' || :'not_updated' || ' can be updated, nor repaired (55000): it is published and has no replica identity'
+                     ' (give it a primary key, or ALTER TABLE ... REPLICA IDENTITY FULL)' END,
            CASE WHEN NOT :'there' AND :'elsewhere' <> ''
                 THEN 'the constraint''s name is taken by ' || :'elsewhere' || ' (rename that one)' END,
            CASE WHEN NOT :'there' AND :'recorded'

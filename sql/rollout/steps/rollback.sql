@@ -1,6 +1,6 @@
 -- The body of 9_rollback.sql.
 \ir state.sql
-\set needs ownership
+\set needs 'ownership of all'
 \ir may_write.sql
 \if :{?restore}
 \else

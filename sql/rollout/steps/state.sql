@@ -28,6 +28,7 @@ SELECT coalesce(
                             ' with BYPASSRLS', :'relation', current_user) END,
            '') AS message,
        coalesce(pg_has_role(c.relowner, 'USAGE'), false) AS owns,
+       pg_get_userbyid(c.relowner) AS owner,
        coalesce(has_table_privilege(c.oid, 'UPDATE'), false) AS may_update,
        coalesce((SELECT r.oid FROM pg_class AS r WHERE r.relname = 'repaired_rows' AND r.relnamespace = to_regnamespace('rollout')), 0) AS record_oid,
        c.oid AS relation_oid
@@ -81,6 +82,21 @@ SELECT k.oid IS NOT NULL AS there,
 \gset
 \set ON_ERROR_STOP on
 \ir held.sql
+
+-- The tables that inherit from it: ADD and DROP go down to each and ask for ownership, so what the role does not own of
+-- them, and what the table's own owner does not. And which of all are published without a replica identity: no UPDATE there.
+WITH RECURSIVE tree AS (
+    SELECT :'relation'::regclass::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_inherits AS i ON i.inhparent = tree.oid)
+SELECT coalesce(string_agg(said, ', ' ORDER BY said) FILTER (WHERE NOT pg_has_role(relowner, 'USAGE') AND child), '') AS not_ours,
+       coalesce(string_agg(said, ', ' ORDER BY said) FILTER (WHERE NOT pg_has_role(:'owner', relowner, 'USAGE') AND child), '') AS not_the_owners,
+       coalesce(string_agg(name, ', ' ORDER BY name) FILTER (WHERE not_updated), '') AS not_updated
+  FROM (SELECT c.relowner, c.oid <> :'relation'::regclass AS child, c.oid::regclass::text AS name,
+               format('%s, which belongs to role %I', c.oid::regclass, pg_get_userbyid(c.relowner)) AS said,
+               c.relreplident <> 'f' AND pg_get_replica_identity_index(c.oid) IS NULL AND EXISTS (
+                   SELECT FROM pg_publication_tables AS t JOIN pg_publication AS p ON p.pubname = t.pubname
+                    WHERE p.pubupdate AND format('%I.%I', t.schemaname, t.tablename)::regclass = c.oid) AS not_updated
+          FROM tree JOIN pg_class AS c ON c.oid = tree.oid) AS found
+\gset
 \if :history_readable
 \set ON_ERROR_STOP off
 SELECT count(*) FILTER (WHERE h.hash = :'migration_hash' OR to_jsonb(h) ->> 'name' = :'migration_tag') > 0 AS recorded,

@@ -287,6 +287,23 @@ def test_open_work_is_refused_or_left_out(shop: Shop, statement: str) -> None:
     assert shop.violators() == 1
 
 
+def test_open_work_is_listed_up_to_twenty_rows_with_the_query_for_all(shop: Shop) -> None:
+    shop.query(
+        f"UPDATE execution_workspaces SET status = 'idle', closed_at = now(), source_issue_id = '{ISSUE.format(3)}'; {OPEN_ISSUE}"
+    )
+    shop.query(
+        "INSERT INTO execution_workspaces (company_id, project_id, source_issue_id, mode, strategy_type, name, closed_at)"
+        " SELECT company_id, project_id, source_issue_id, mode, strategy_type, name, closed_at FROM execution_workspaces LIMIT 5"
+    )
+
+    done = shop.run("3_backfill.sql", open_issues="skip")
+    table, _, query = done.out.partition("the query for all of them:")
+
+    assert (done.exit_code, table.count("in_progress")) == (3, 20)
+    assert len(shop.query(query)) == 25
+    assert "25 violators left; 25 belong to open work, see the list above" in done.err.splitlines()[-1]
+
+
 @pytest.mark.parametrize(("repair", "column"), [("archived", "status"), ("reopen", "closed_at")])
 def test_single_row_is_repaired_as_decided(shop: Shop, repair: str, column: str) -> None:
     shop.query(OPEN_ISSUE)
@@ -576,6 +593,47 @@ def test_holder_of_a_child_table_is_a_no_go(shop: Shop) -> None:
 
     assert done.exit_code == 3
     assert f"1 transactions hold the table for longer than 0.2 s, one is: pid {pid}" in done.last_line
+
+
+def test_child_table_of_another_role_is_a_no_go(shop: Shop) -> None:
+    shop.query("CREATE TABLE child () INHERITS (execution_workspaces)")
+    with role(shop, "parent_owner") as owner:
+        preflight, deploy = (
+            shop.run("1_preflight.sql", dsn=owner),
+            shop.run("2_deploy.sql", dsn=owner, record="yes"),
+        )
+        of_both = shop.run("1_preflight.sql")
+
+    assert (preflight.exit_code, deploy.exit_code, of_both.exit_code) == (3, 3, 0)
+    assert (
+        "reaches public.child, which belongs to role postgres, and fails there with 42501"
+        in preflight.last_line
+    )
+    assert "does not own a table that inherits from it: public.child" in deploy.err
+    assert "needs a role with ownership of public.child, which belongs to role postgres" in of_both.last_line
+
+
+def test_published_table_without_a_replica_identity_is_a_no_go(shop: Shop) -> None:
+    shop.query(
+        "CREATE PUBLICATION published FOR TABLE execution_workspaces; ALTER TABLE execution_workspaces REPLICA IDENTITY NOTHING"
+    )
+
+    preflight, backfill = shop.run("1_preflight.sql"), shop.run("3_backfill.sql")
+
+    assert (preflight.exit_code, backfill.exit_code, shop.violators()) == (3, 3, VIOLATORS)
+    assert "no row of public.execution_workspaces can be updated, nor repaired (55000)" in preflight.last_line
+    assert "does not have a replica identity" in backfill.err
+
+
+def test_rows_are_put_back_where_all_tables_are_published(shop: Shop) -> None:
+    shop.query("CREATE PUBLICATION published FOR ALL TABLES")
+
+    codes = [
+        shop.run("3_backfill.sql").exit_code,
+        shop.run("9_rollback.sql", restore="yes", history="none").exit_code,
+    ]
+
+    assert (codes, shop.violators()) == ([0, 0], VIOLATORS)
 
 
 def test_row_security_that_hides_rows_is_no_go(shop: Shop) -> None:
