@@ -35,17 +35,18 @@ def test_script_that_ends_well(dsn: str, script: Path) -> None:
     assert (done.exit_code, done.last_line.strip(), done.error) == (0, "here", "")
 
 
-def test_first_error_ends_the_script(dsn: str, script: Path) -> None:
-    script.write_text("SELECT 1/0;\nSELECT 'later';\n")
+@pytest.mark.parametrize(("stop", "code"), [("\\set ON_ERROR_STOP on\n", 3), ("", 0)])
+def test_first_error_ends_the_script_that_says_so(dsn: str, script: Path, stop: str, code: int) -> None:
+    script.write_text(f"{stop}SELECT 1/0;\nSELECT 'later';\n")
 
     done = run_psql(dsn, script)
 
-    assert (done.exit_code, done.error) == (3, "division by zero")
-    assert "later" not in done.out
+    assert (done.exit_code, done.error) == (code, "division by zero")
+    assert ("later" in done.out) is (code == 0)
 
 
 def test_script_that_asks_gets_no_answer_and_ends(dsn: str, script: Path) -> None:
-    script.write_text("\\prompt 'who? ' who\nSELECT 'later';\n")
+    script.write_text("\\set ON_ERROR_STOP on\n\\prompt 'who? ' who\nSELECT 'later';\n")
 
     done = run_psql(dsn, script)
 

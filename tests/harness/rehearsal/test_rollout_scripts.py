@@ -74,6 +74,12 @@ def test_script_that_includes_a_missing_file(tmp_path: Path) -> None:
         _ = read_rollout(tmp_path).script("backfill").text
 
 
+def test_script_that_includes_itself_stands_there_once(tmp_path: Path) -> None:
+    (tmp_path / "3_backfill.sql").write_text("SELECT 1;\n\\ir 3_backfill.sql\n")
+
+    assert read_rollout(tmp_path).script("backfill").text == "SELECT 1;\n\\ir 3_backfill.sql\n"
+
+
 def test_scripts_are_ascii() -> None:
     texts = [path.read_bytes() for path in (ROOT / "sql" / "rollout").rglob("*.sql")]
 
