@@ -61,6 +61,8 @@ SELECT current_database() AS place_database,
             WHEN :'database' = '' AND :'env_url' = '' AND :'env_database' = current_database()
             THEN format('nothing was changed: DATABASE_URL is not set, so that psql went to %s by PGDATABASE;'
                         ' set DATABASE_URL, or confirm with -v database=%1$s', current_database())
+            WHEN NOT current_setting('standard_conforming_strings')::boolean
+            THEN 'nothing was changed: standard_conforming_strings is off for this role or database; set PGOPTIONS="-c standard_conforming_strings=on" for psql'
             ELSE '' END AS message,
        CASE WHEN current_setting('port') <> :'PORT'
             THEN format('warning: reached through port %s, and the server has %s', :'PORT', current_setting('port'))

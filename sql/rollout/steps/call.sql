@@ -47,6 +47,8 @@ SELECT 'it stopped: ' || CASE
            THEN format('no lock within 2 s, held by: %s; run it again later',
                        coalesce((SELECT string_agg(DISTINCT who, '; ') FROM (:holders) AS h
                                   WHERE mode NOT IN ('AccessShareLock', 'ShareUpdateExclusiveLock')), 'nobody any more'))
+           WHEN :'sqlstate' = '42P10'
+           THEN :'why' || ': a publication''s filter or columns do not go with its replica identity (see ALTER TABLE ... REPLICA IDENTITY)'
            ELSE :'why' END AS message
 \gset
 COMMIT;

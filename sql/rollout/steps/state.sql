@@ -94,7 +94,7 @@ SELECT coalesce(string_agg(said, ', ' ORDER BY said) FILTER (WHERE NOT pg_has_ro
                format('%s, which belongs to role %I', c.oid::regclass, pg_get_userbyid(c.relowner)) AS said,
                c.relreplident <> 'f' AND pg_get_replica_identity_index(c.oid) IS NULL AND EXISTS (
                    SELECT FROM pg_publication_tables AS t JOIN pg_publication AS p ON p.pubname = t.pubname
-                    WHERE p.pubupdate AND format('%I.%I', t.schemaname, t.tablename)::regclass = c.oid) AS not_updated
+                    WHERE p.pubupdate AND t.tablename = c.relname AND t.schemaname = c.relnamespace::regnamespace::name) AS not_updated
           FROM tree JOIN pg_class AS c ON c.oid = tree.oid) AS found
 \gset
 \if :history_readable

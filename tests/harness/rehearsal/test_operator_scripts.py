@@ -618,11 +618,35 @@ def test_published_table_without_a_replica_identity_is_a_no_go(shop: Shop) -> No
         "CREATE PUBLICATION published FOR TABLE execution_workspaces; ALTER TABLE execution_workspaces REPLICA IDENTITY NOTHING"
     )
 
-    preflight, backfill = shop.run("1_preflight.sql"), shop.run("3_backfill.sql")
+    with role(shop, "publishing_owner") as owner:
+        preflight, backfill = (
+            shop.run("1_preflight.sql", dsn=owner),
+            shop.run("3_backfill.sql", dsn=owner, record="no"),
+        )
 
     assert (preflight.exit_code, backfill.exit_code, shop.violators()) == (3, 3, VIOLATORS)
     assert "no row of public.execution_workspaces can be updated, nor repaired (55000)" in preflight.last_line
     assert "does not have a replica identity" in backfill.err
+
+
+def test_publication_that_filters_by_what_is_no_identity_is_named(shop: Shop) -> None:
+    shop.query("CREATE PUBLICATION filtered FOR TABLE execution_workspaces WHERE (status <> 'x')")
+
+    done = shop.run("3_backfill.sql")
+
+    assert (done.exit_code, shop.violators()) == (3, VIOLATORS)
+    assert (
+        "a publication's filter or columns do not go with its replica identity" in done.err.splitlines()[-1]
+    )
+
+
+def test_strings_that_take_backslashes_are_told_before_anything(shop: Shop) -> None:
+    done = shop.run(
+        "3_backfill.sql", dsn=make_conninfo(shop.dsn, options="-c standard_conforming_strings=off")
+    )
+
+    assert (done.exit_code, shop.violators()) == (3, VIOLATORS)
+    assert "standard_conforming_strings is off for this role" in done.err.splitlines()[-1]
 
 
 def test_rows_are_put_back_where_all_tables_are_published(shop: Shop) -> None:
