@@ -150,13 +150,15 @@ BEGIN
           USING repairable;
         GET DIAGNOSTICS changed = ROW_COUNT;
         repaired := repaired + changed;
-        batches := batches + 1;
+        batches := batches + (changed > 0)::integer;
         passed_over := passed_over + cardinality(candidates) - changed;
         IF rule ->> 'open_issues' = 'skip' THEN
             EXECUTE format('SELECT count(*) FROM (%s) AS w WHERE row_id::text = ANY ($1)', rule ->> 'open_work') INTO open_rows USING candidates;
             passed_over := passed_over - open_rows;
         END IF;
-        RAISE INFO 'backfill: % rows % in % batches', repaired, rule ->> 'repaired', batches;
+        IF changed > 0 THEN
+            RAISE INFO 'backfill: % rows % in % batches', repaired, rule ->> 'repaired', batches;
+        END IF;
         COMMIT;
         SET LOCAL application_name = 'rollout backfill';
         PERFORM pg_sleep((rule ->> 'pause_ms')::numeric / 1000);

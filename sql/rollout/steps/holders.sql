@@ -8,16 +8,17 @@
 \set modes '{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'
 SELECT pg_catalog.format($$
     WITH RECURSIVE tree AS (
-        SELECT %L::regclass::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_catalog.pg_inherits AS i ON i.inhparent = tree.oid)
+        SELECT %1$L::regclass::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_catalog.pg_inherits AS i ON i.inhparent = tree.oid)
     SELECT l.virtualtransaction, l.mode, coalesce(v.autovacuum AND NOT v.wraparound, false) AS autovacuum, coalesce(v.wraparound, false) AS wraparound,
-           l.relation IN (SELECT oid FROM tree) OR l.mode IN ('ExclusiveLock', 'AccessExclusiveLock') AS hinders,
+           l.relation IN (SELECT oid FROM tree) OR l.mode IN ('ExclusiveLock', 'AccessExclusiveLock')
+               OR (l.relation = to_regclass(%3$L) AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock')) AS hinders,
            coalesce(a.xact_start, x.prepared) AS since,
            concat_ws(', ',
                CASE WHEN l.pid IS NULL THEN format('prepared transaction %%L', x.gid) ELSE 'pid ' || l.pid END,
                CASE WHEN v.wraparound THEN 'autovacuum against wraparound' WHEN v.autovacuum THEN 'autovacuum' END,
                'role ' || quote_ident(a.usename), 'application ' || nullif(to_jsonb(a.application_name)::text, '""'), a.state,
                'for ' || date_trunc('second', clock_timestamp() - coalesce(a.xact_start, x.prepared)),
-               l.mode || ' on ' || l.relation::regclass, 'query ' || left(to_jsonb(a.query)::text, 80)) AS who
+               l.mode || ' on ' || l.relation::regclass, 'query ' || left(to_jsonb(nullif(a.query, '<insufficient privilege>'))::text, 80)) AS who
       FROM pg_catalog.pg_locks AS l
       LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
       LEFT JOIN LATERAL (
@@ -38,6 +39,6 @@ SELECT pg_catalog.format($$
            WHERE p.pid = l.pid) AS v ON true
      WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-       AND (l.relation IN (SELECT oid FROM tree) OR l.relation IN (to_regclass(%L), to_regclass(%L)))$$,
+       AND (l.relation IN (SELECT oid FROM tree) OR l.relation IN (to_regclass(%2$L), to_regclass(%3$L)))$$,
     :'relation', CASE WHEN :'work' <> '' THEN format('public.%I', :'work') END, CASE WHEN :'history_readable' THEN :'history_found' END) AS holders
 \gset

@@ -106,7 +106,7 @@ SELECT concat_ws('; ',
                 THEN :open_rows || ' violators belong to open work (close the issues, repair row by row, or leave them out with'
                      ' -v open_issues=skip)' END,
            CASE WHEN :holders_total > 0
-                THEN :holders_total || ' transactions hold the table for longer than ' || :patience_s || ' s, one is: ' || :'holder' || ' (wait, or end them)' END,
+                THEN :holders_total || ' transactions hold the table for longer than ' || :patience_s || ' s, one is: ' || :'holder' || ' (wait for an autovacuum, end others)' END,
            CASE WHEN :'next' = 'deploy' AND :'not_ours' <> '' AND :'not_the_owners' <> ''
                 THEN 'ADD CONSTRAINT reaches ' || :'not_the_owners' || ', and fails there with 42501 for role ' || quote_ident(:'owner') ||
                      ', which owns ' || :'relation' || ' (give it to that role with ALTER TABLE ... OWNER TO, or deploy as one that owns both)' END,

@@ -46,7 +46,7 @@ BEGIN
         EXIT WHEN attempt = attempts_max;
         PERFORM set_config('application_name', 'rollout ' || step, true), pg_sleep(least(4, 0.5 * 2 ^ (attempt - 1)));
     END LOOP;
-    report := format('nothing was changed: no lock on %s in %s attempts, held by: %s; run it again later',
+    report := format('nothing was changed: no lock for %s in %s attempts, held by: %s; run it again later',
                      rule ->> 'relation', attempts_max, coalesce(held_by, 'nobody any more'));
 END
 $procedure$;

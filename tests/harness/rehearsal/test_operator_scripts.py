@@ -124,6 +124,7 @@ def test_autovacuum_against_wraparound_is_named_to_a_plain_owner(shop: Shop) -> 
         ("4_validate.sql", "execution_workspaces IN ACCESS EXCLUSIVE"),
         ("5_monitor.sql", "execution_workspaces IN ACCESS EXCLUSIVE"),
         ("9_rollback.sql", "drizzle.__drizzle_migrations IN EXCLUSIVE"),
+        ("9_rollback.sql", "drizzle.__drizzle_migrations IN SHARE"),
     ],
 )
 def test_wait_for_any_lock_ends_and_names_who_holds_it(shop: Shop, script: str, lock: str) -> None:
@@ -152,7 +153,11 @@ def test_backfill_names_who_holds_the_rows_that_it_left(shop: Shop, statement: s
         done = shop.run("3_backfill.sql")
 
     assert (done.exit_code, shop.violators()) == (3, 1)
-    assert f"the rest is locked by pid {pid}" in done.err.splitlines()[-1]
+    assert (
+        f"9 rows archived in 1 batches, 1 violators left; the rest is locked by pid {pid}"
+        in done.err.splitlines()[-1]
+    )
+    assert done.err.count("INFO") == 1
 
 
 def test_backfill_without_a_lock_for_analyze_says_so_and_is_done(shop: Shop) -> None:
