@@ -6,6 +6,7 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
@@ -163,3 +164,17 @@ def test_planting_violators_leaves_the_constraint_as_it_was(
     assert gate_rows.row(key) is not None
     assert gate_rows.enforced
     assert gate_rows.conn.execute(definition).fetchall() == before
+
+
+def test_lock_that_keeps_violators_out_is_named(
+    gate_at: Callable[[Right, Phase], RequestChecker],
+    database_in: Callable[[Phase], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fixtures.gate.gate_rows._ALTER_LOCK_TIMEOUT", "100ms")
+    rows = gate_at(Right(), "deployed").gate_rows
+
+    with psycopg.connect(database_in("deployed")) as other:
+        other.execute("SELECT FROM public.execution_workspaces")
+        with pytest.raises(HarnessError, match="--plant-violators: a transaction has held a lock"):
+            rows.insert_violator(STARTS["idle-closed"], name="legacy")
