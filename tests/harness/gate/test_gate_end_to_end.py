@@ -85,6 +85,20 @@ def test_twice_at_once_and_again_give_the_same_verdict(a_database: str, run_gate
     assert left_behind(a_database) == before
 
 
+def test_two_at_once_do_not_take_each_other_for_the_server(
+    a_database: str, run_gate: Run, gate_log: Path
+) -> None:
+    with serve(Right(), a_database) as url:
+        options = (
+            "--server-url", url, "--database-url", a_database, "--database-log", str(gate_log), "--plant-violators",
+            "-k", "active-closed and status or test_write_audit",
+        )  # fmt: skip
+        runs = [run_gate(*options), run_gate(*options)]
+        said = [run.communicate(timeout=200)[0] for run in runs]
+
+    assert [run.returncode for run in runs] == [0, 0], said
+
+
 def test_killed_run_leaves_nothing(
     a_database: str, run_gate: Run, wait_until: Callable[[Callable[[], bool], float], None]
 ) -> None:
