@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from fixtures.constraints import expression_cells, rule_equivalence, text_automata
 from fixtures.constraints.constraint_catalog import parsed_as_check
+from fixtures.constraints.expression_cells import Column
 from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.rule_equivalence import decide, decide_by_cells, decide_predicate, same_answers
 from fixtures.constraints.text_automata import CharSet, chars, matching
@@ -383,7 +384,7 @@ WRONG_THEOREMS = {
     "case maps nothing": _wrongly("mapped", step=lambda inner, mapping: inner.step),  # noqa: ARG005
     "nothing is trimmed": _wrongly("trimmed_right", accepts=lambda inner, _: lambda state: inner.accepts(state[1])),
     "anchors hold everywhere": _wrongly("matching", accepts=lambda _: lambda state: bool(state[0])),
-    "null is no value": (rule_equivalence, "_typed", lambda row: (row[2], row[3], True, row[5], None)),
+    "null is no value": (rule_equivalence, "Column", lambda *row: dataclasses.replace(Column(*row), required=True)),
 }  # fmt: skip
 
 
