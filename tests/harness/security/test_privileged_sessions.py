@@ -34,6 +34,7 @@ ALLOWED = (
     Allowed(".*", r"BEGIN|COMMIT|ROLLBACK", "the transaction around what is looked at"),
     Allowed("postgres", CATALOG_PINNED, "give_away, before the folder", only_before_the_folder=True),
     Allowed("postgres", r"\s*WITH extension AS \(\s*SELECT d\.classid, d\.objid FROM pg_catalog\.", "give_away", only_before_the_folder=True),
+    Allowed("postgres", r"\s*SELECT coalesce\(pg_catalog\.quote_ident\(m\.usename\)|DROP USER MAPPING ", "give_away", only_before_the_folder=True),
     Allowed("postgres", r"ALTER [A-Z ]+ \S+ OWNER TO ", "give_away: DDL by name", only_before_the_folder=True),
     Allowed(".*_sender.*", r"(CREATE|DROP|START)_REPLICATION(_SLOT)? |IDENTIFY_SYSTEM|SHOW ", "replication commands"),
     Allowed(".*_sender.*", r"SELECT pg_catalog\.", "the catalog's own, search_path pinned for the session"),
