@@ -15,7 +15,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from fixtures.core.errors import SubjectError
 from fixtures.gate import sweep_leftovers
+from fixtures.migrations import simple_query, sql_statements
 from fixtures.postgres import binaries, database_cleanup, server, server_process_guard
 from fixtures.postgres.databases import Databases
 from tests.harness.conftest import KILLED
@@ -34,7 +36,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.fixture(scope="module")
 def running(pytestconfig: pytest.Config) -> Iterator[Server]:
     """A second server, that plays the one which a user names."""
-    with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), tcp=True) as started:
+    settings = {"max_prepared_transactions": "2"}
+    wheel = binaries.from_wheel(pytestconfig.getoption("pg_version"))
+    with server.start(wheel, tcp=True, settings=settings) as started:
         yield started
 
 
@@ -45,9 +49,12 @@ def there(running: Server) -> set[tuple[object, ...]]:
 
 
 def alone(running: Server) -> bool:
-    """Whether the sessions of a killed run have ended: as long as its backend is there, it holds its lock."""
+    """Whether the sessions of a killed run have ended, but for one that sleeps: as long as a backend is there, it holds locks."""
     with running.admin() as conn:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        query = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            " AND wait_event IS DISTINCT FROM 'PgSleep'"
+        )
         return conn.execute(query).fetchone() == (0,)
 
 
@@ -227,6 +234,64 @@ def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
     wait_until(lambda: alone(running), 20)
     with running.admin() as conn:
         database_cleanup.sweep(conn)
+    assert there(running) == before
+
+
+OUTLIVES = {
+    "a prepared transaction": "PREPARE TRANSACTION 'planted'",
+    "the lock of its run": """
+        DO $$ BEGIN PERFORM pg_advisory_lock(1751216750, ('x' || substr(current_database(), 9, 8))::bit(32)::int);
+        PERFORM pg_sleep(600); END $$
+    """,
+}
+
+
+@pytest.mark.parametrize("statement", OUTLIVES.values(), ids=OUTLIVES)
+def test_what_outlives_its_session_is_swept_with_its_run(
+    running: Server, in_child: Child, wait_until: Wait, statement: str
+) -> None:
+    before = there(running)
+    planted = (
+        "SELECT FROM pg_prepared_xacts UNION ALL SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    )
+
+    def a_run_that_is_killed() -> None:
+        database_cleanup.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
+        with attach(running) as attached, Databases(attached).fresh() as dsn, psycopg.connect(dsn) as conn:
+            conn.execute("CREATE TABLE t ()")
+            conn.pgconn.send_query(statement.encode())
+            with running.admin() as watch:
+                wait_until(lambda: watch.execute(planted).rowcount == 1, 20)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_child(a_run_that_is_killed) == KILLED
+    assert there(running) != before
+    wait_until(lambda: alone(running), 20)
+    with running.admin() as conn:
+        database_cleanup.sweep(conn)
+    assert there(running) == before
+
+
+HIDDEN = r"SELECT '\''; PREPARE TRANSACTION $$x$$; --'"
+
+
+def test_prepared_transaction_is_named_and_leaves_nothing(running: Server) -> None:
+    before = there(running)
+    # Where a backslash quotes, the statement is no part of a text.
+    assert sql_statements.ending_statement(HIDDEN) is None
+
+    def hide(dsn: str) -> None:
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            conn.execute("SET standard_conforming_strings = off")
+            conn.execute("BEGIN")
+            assert simple_query.send(conn, HIDDEN).completed == 2
+
+    with (
+        attach(running) as attached,
+        pytest.raises(SubjectError, match="prepared transaction of its database: x"),
+    ):
+        Databases(attached).template("t", hide)
+
     assert there(running) == before
 
 

@@ -6,12 +6,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.deployed import what_is_deployed
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.postgres import database_cleanup
+from fixtures.postgres.server import new_prefix
+
+if TYPE_CHECKING:
+    from fixtures.postgres.server import Server
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -46,6 +52,26 @@ def test_conftest_of_the_folder_and_configuration_around_it_are_not_run(tmp_path
 
     assert not ran.exists()
     assert "test_folder_reads_without_errors" in done.stdout, done.stdout + done.stderr
+
+
+def test_module_where_the_run_is_started_is_not_imported_by_the_clean_up(
+    tmp_path: Path, cluster: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("json", "socket", "contextlib"):
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    password = cluster.passwords.get(cluster.user)
+
+    process = database_cleanup.launch(
+        {
+            "host": cluster.host, "port": cluster.port, "user": cluster.user, "password": password,
+            "dbname": cluster.maintenance_dbname, "prefix": new_prefix(),
+        }
+    )  # fmt: skip
+    database_cleanup.dismiss(process, [])
+
+    assert process.returncode == 0
+    assert not (tmp_path / "ran").exists()
 
 
 CONFIG = """
