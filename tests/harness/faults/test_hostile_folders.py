@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from fixtures.core.errors import SubjectError
-from fixtures.migrations import time_limited_migrate
+from fixtures.migrations import simple_query, time_limited_migrate
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
 from fixtures.migrations.subject import load_subject
@@ -117,6 +119,33 @@ def test_migration_without_end_is_ended_and_takes_no_memory_of_the_harness(
     assert len(str(refused.value)) < 10_000
     assert _peak_mb() - before < 500
     assert databases.server.alive()
+
+
+def test_notifications_of_a_migration_are_let_go_of(databases: Databases) -> None:
+    flood = (
+        "DO $$ BEGIN FOR n IN 1..40000 LOOP PERFORM pg_notify('a', n || repeat('x', 7900)); END LOOP; END $$"
+    )
+    with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+        simple_query.send(conn, "LISTEN a")
+        before = _peak_mb(reset=True)
+
+        outcome = simple_query.send(conn, flood)
+
+    assert outcome.error is None
+    assert _peak_mb() - before < 100
+
+
+def test_huge_log_is_not_read_whole(cluster: Server, tmp_path: Path) -> None:
+    log = tmp_path / "postgres.log"
+    with log.open("wb") as file:
+        file.seek(500_000_000)
+        file.write(b"\nlast words\n")
+    before = _peak_mb(reset=True)
+
+    said = dataclasses.replace(cluster, log=str(log)).log_tail(1)
+
+    assert said == "last words"
+    assert _peak_mb() - before < 100
 
 
 def _peak_mb(*, reset: bool = False) -> int:

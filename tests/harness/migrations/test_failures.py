@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -139,13 +140,42 @@ def test_a_migration_that_ends_the_transaction_is_refused_before_it_runs(
         "SELECT 'a; COMMIT;', \"commit\" FROM (SELECT 1 AS commit) AS x; -- ; ROLLBACK;",
         "SAVEPOINT s; ROLLBACK TO SAVEPOINT s; RELEASE s;",
         "PREPARE p AS SELECT 1; DEALLOCATE p;",
+        "PREPARE transaction AS SELECT 1; PREPARE t (int) AS SELECT $1;",
+        "SAVEPOINT s; ROLLBACK WORK TO s; CREATE TABLE t (); CREATE RULE r AS ON DELETE TO t DO (SELECT 1; SELECT 2);",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;",
+        "CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END end; END;",
     ],
 )
 def test_words_that_only_look_like_the_end_are_let_through(
     runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str
 ) -> None:
     assert runner.migrate(empty_db, folder_of(sql)).ran == ("0000_m",)
+
+
+def test_chain_of_operators_without_end_is_read_and_refused_by_the_server_alone(
+    empty_db: Connection, folder_of: FolderOf
+) -> None:
+    chain = "+1" * 200_000
+    function = f"CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1{chain}; END;"
+
+    with pytest.raises(MigrationError, match="0000_m, statement 2, line 2: stack depth limit exceeded"):
+        RUNNERS["drizzle"].migrate(empty_db, folder_of(f"SELECT 1;\n{function}"))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT begin atomic FROM (SELECT 1 AS begin) AS x; COMMIT;",
+        "CREATE VIEW function AS SELECT begin atomic FROM (SELECT 1 AS begin) AS x; COMMIT;",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 case; END; COMMIT;",
+        "CREATE OR REPLACE PROCEDURE f() LANGUAGE sql BEGIN ATOMIC END; COMMIT;",
+    ],
+)
+def test_body_of_a_function_hides_no_end_of_the_transaction(
+    empty_db: Connection, folder_of: FolderOf, sql: str
+) -> None:
+    with pytest.raises(MigrationError, match="COMMIT ends the transaction that the runner opened"):
+        RUNNERS["drizzle"].migrate(empty_db, folder_of(sql))
 
 
 def test_a_transaction_lost_without_warning_is_found_after_the_piece(
@@ -273,6 +303,27 @@ def test_migration_that_ends_its_own_session_is_named(
 ) -> None:
     with pytest.raises(MigrationError, match=r"^0000_m, .*it ends the session that runs it.*57P01"):
         runner.migrate(empty_db, folder_of(sql))
+
+
+@both
+def test_migration_whose_own_timeout_ends_its_session_is_named(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf
+) -> None:
+    folder = folder_of("SET idle_in_transaction_session_timeout = '1ms';")
+
+    with pytest.raises(MigrationError, match=r"^0000_m, .*idle_in_transaction_session_timeout.*25P03"):
+        runner.migrate(empty_db, folder, observe=lambda *_: time.sleep(0.2))
+
+
+@both
+@pytest.mark.parametrize("sqlstate", ["53100", "53300", "58030"])
+def test_error_of_the_server_that_a_migration_raises_is_its_own(
+    runner: Runner, empty_db: Connection, folder_of: FolderOf, sqlstate: str
+) -> None:
+    folder = folder_of(f"DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$;")
+
+    with pytest.raises(MigrationError, match=rf"^0000_m, statement 1, line 1: {sqlstate}"):
+        runner.migrate(empty_db, folder)
 
 
 @pytest.mark.parametrize("name", ["drizzle", "paperclip", "neon-http"])
