@@ -113,6 +113,8 @@ UNDECIDABLE = {
     "digest": (f"{RULE} OR md5(status) LIKE '0000%'", "function md5"),
     "stable": (f"{RULE} OR closed_at < now()", "function now"),
     "zone": (f"{RULE} OR date_trunc('day', closed_at, 'UTC') = closed_at", "function date_trunc"),
+    "nested": (f"{RULE} OR {'NOT (' * 1000}status = 'x'{')' * 1000}", "nested too deeply"),
+    "nested pattern": (f"{RULE} OR status ~ '{'(' * 1000}x{')' * 1000}'", "nested too deeply"),
     "role": (f"{RULE} OR current_user = 'nobody'", "CURRENT_USER"),
     "own function": (f"{RULE} OR public.own(status)", "function public.own"),
     "own operator": (f"{RULE} OR status OPERATOR(public.===) 'x'", "operator public.==="),

@@ -100,6 +100,14 @@ def test_waived_finding_is_suppressed_and_not_annotated() -> None:
     assert "| waived | `changes-more` |" in as_markdown(run)
 
 
+def test_place_in_sarif_is_a_uri_whatever_the_file_is_called() -> None:
+    run = run_of(Finding("changes-more", "it does", file="drizzle/a b%zz#?[é.sql", line=1))
+
+    (place,) = json.loads(as_sarif(run))["runs"][0]["results"][0]["locations"]
+
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "drizzle/a%20b%25zz%23%3F%5B%C3%A9.sql"
+
+
 def test_file_that_cannot_be_written_is_refused_before_anything_runs(
     project: Project, tmp_path: Path
 ) -> None:

@@ -50,6 +50,19 @@ def running(mark: str) -> bool:
     return any(line.startswith(mark) for line in found.splitlines())
 
 
+def test_directory_of_thousands_of_levels_is_removed(tmp_path: Path) -> None:
+    run, deeper = tmp_path / "run", tmp_path / "deeper"
+    run.mkdir()
+    for _ in range(5):
+        (deeper / ("d/" * 300)).mkdir(parents=True)
+        run.rename(deeper / ("d/" * 300) / "d")
+        deeper.rename(run)
+
+    server_process_guard.remove(run)
+
+    assert not run.exists()
+
+
 @needs_root
 def test_server_runs_under_a_uid_that_no_account_and_no_other_run_has(started: Server) -> None:
     uid = Path(f"/proc/{started.pid}").stat().st_uid
