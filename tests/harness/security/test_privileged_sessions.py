@@ -140,7 +140,10 @@ def test_statement_that_is_not_allowed_is_found(line: str) -> None:
 OPENED_IN = {
     "fixtures/postgres/server.py": {"admin", "attach", "describe"},
     "fixtures/postgres/databases.py": {"_as_admin", "_cleanup"},
-    "fixtures/postgres/database_cleanup.py": {"clean"},
+    "fixtures/postgres/database_cleanup.py": {
+        "clean",
+        "_roll_back",
+    },  # the second as who prepared a transaction
     "fixtures/gate/sweep_leftovers.py": {"_sweep_server"},
 }
 
