@@ -71,6 +71,28 @@ def test_name_without_a_time_is_refused(tmp_path: Path) -> None:
         read_folder(v1(tmp_path, ("first", "SELECT 1")))
 
 
+@pytest.mark.parametrize("flat", [True, False])
+def test_journal_that_an_upgrade_left_is_named(draft: Any, flat: bool) -> None:
+    draft.add("0000_a", A[1])
+    v1(draft.path, A)
+    if not flat:
+        draft.sql.clear()
+
+    with pytest.raises(FolderError, match="finish the upgrade to v1"):
+        draft.read()
+
+
+def test_sql_of_another_name_in_a_directory_is_named(tmp_path: Path) -> None:
+    (v1(tmp_path, A, B) / B[0] / "migration.sql").rename(tmp_path / B[0] / "up.sql")
+
+    assert [one.where for one in read_folder(tmp_path).errors] == [f"{B[0]}/up.sql"]
+
+
+def test_folder_that_was_meant_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match=f"name {v1(tmp_path / 'drizzle', A)}"):
+        read_folder(tmp_path)
+
+
 def test_merged_late_runs_out_of_order(empty_db: Connection, tmp_path: Path) -> None:
     first, second = run(empty_db, v1(tmp_path, A, C)), run(empty_db, v1(tmp_path, B))
 

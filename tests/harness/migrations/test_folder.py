@@ -171,6 +171,15 @@ def test_a_tag_without_a_file_is_refused(draft: Any) -> None:
     assert str(error).startswith("0000_a.sql: there is no such file, and the journal lists it")
 
 
+@pytest.mark.parametrize(
+    ("tag", "there"), [("0000_A", "0000_a"), ("0000_a.sql", "0000_a"), ("0000_é", "0000_e\u0301")]
+)
+def test_a_file_of_a_name_like_the_tags_is_named(draft: Any, tag: str, there: str) -> None:
+    draft.add(tag).put(f"{there}.sql", "SELECT 1;").sql.clear()
+
+    assert f"{there}.sql is there, in other letters" in str(refusal(draft.write()))
+
+
 def test_a_file_without_an_entry_is_an_error_and_kept_for_the_runner_that_runs_it(draft: Any) -> None:
     folder = draft.add("0000_a").put("0001_b.sql", "SELECT 2;").read()
 
