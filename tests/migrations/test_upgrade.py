@@ -113,7 +113,10 @@ def test_deploy_behind_a_long_transaction_gives_up_and_succeeds_later(
         )
         raise SubjectError.of([trace.finding("no-lock-timeout", sentence)])
     if wait.sqlstate not in {"55P03", "57014"}:
-        sentence = f"ends with {wait.sqlstate or 'success'} behind a long transaction, and not with a timeout"
+        sentence = (
+            f"ends with {wait.sqlstate or 'success'} behind a long transaction, and not with a timeout of the statement"
+            " (55P03, 57014); set lock_timeout, and let its error through"
+        )
         raise SubjectError.of([trace.finding("ends-otherwise", sentence)])
     if not found:
         sentence = (

@@ -82,15 +82,18 @@ def test_folder_that_cannot_be_read_is_red_before_any_test(inner: Inner, workers
     assert "Traceback" not in done.stdout
 
 
-def test_harness_that_breaks_in_a_test_is_not_red(inner: Inner) -> None:
-    source = ASKS_FOR_DB.replace(
-        "    pass", "    from fixtures.core.errors import HarnessError; raise HarnessError('no node')"
-    )
-
-    done = inner.run(source)
+@pytest.mark.parametrize(
+    ("breaks", "told"),
+    [
+        ("from fixtures.core.errors import HarnessError; raise HarnessError('no node')", "no node"),
+        ("[][0]", "IndexError: list index out of range"),
+    ],
+)
+def test_harness_that_breaks_in_a_test_is_not_red(inner: Inner, breaks: str, told: str) -> None:
+    done = inner.run(ASKS_FOR_DB.replace("    pass", f"    {breaks}"))
 
     assert done.returncode == 3, done.stdout
-    assert "verdict     NONE: no node" in done.stdout
+    assert f"verdict     NONE: {told}" in done.stdout
 
 
 def test_failure_of_the_subject_outweighs_one_of_the_harness(inner: Inner) -> None:
