@@ -57,7 +57,15 @@ def test_constraint_hangs_on_the_row_alone(db: Connection, spec: ConstraintSpec,
 
 @pytest.fixture
 def decision(db: Connection, spec: ConstraintSpec, phases: Phases, tally: Tally) -> Decision:
-    decided = decide(db, phases.trace_migrations.traces[spec.name].final, spec)
+    trace = phases.trace_migrations.traces[spec.name]
+    try:
+        decided = decide(db, trace.final, spec)
+    except SubjectError as error:
+        found = [
+            trace.finding(one.id, one.sentence, *one.evidence, migration=trace.defined_by)
+            for one in error.findings
+        ]
+        raise SubjectError.of(found) from error
     others = len(phases.subject.specs) > 1
     tally.facts[decided.verdict] = f"{spec.name}: {decided.closing}" if others else decided.closing
     return decided

@@ -392,7 +392,9 @@ def test_hashes_and_times_that_nothing_matches_fall_back_to_ids(
     DRIZZLE.migrate(empty_db, folder_of(A))
     empty_db.execute("UPDATE drizzle.__drizzle_migrations SET hash = 'gone', created_at = NULL")
 
-    with pytest.raises(HistoryError, match="still read as pending after the run: 0000_m"):
+    with pytest.raises(
+        HistoryError, match="still read as pending after the run of paperclip's runner: 0000_m"
+    ):
         PAPERCLIP.migrate(empty_db, folder_of(A, B))
 
 
