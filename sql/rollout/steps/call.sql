@@ -1,6 +1,6 @@
 -- Calls :procedure with the rule and :options, and ends with what it reported.
 -- The wrapper pins search_path, for the procedure's own types are looked up there; a SET of the session would outlive us
--- behind a pooler. Only a statement_timeout is off meanwhile and then put back: all of a call is one statement to the server.
+-- behind a pooler. Only statement_timeout and transaction_timeout are off meanwhile and then put back: a call is one statement, a pause in a transaction.
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT format('CREATE OR REPLACE PROCEDURE pg_temp.rollout_call(rule jsonb, INOUT done boolean, INOUT report text) LANGUAGE plpgsql AS %L',
@@ -10,7 +10,8 @@ SELECT format('CALL pg_temp.rollout_call(%L, NULL, NULL)', jsonb_build_object(
            'relation', :'relation', 'schema', :'schema', 'table', :'table', 'key', :'key', 'key_type', :'key_type', 'constraint', :'constraint',
            'rule', :'rule', 'column', :'repair_column', 'value', :'repair_value', 'other_column', :'other_repair_column',
            'owns', :'owns', 'holders', :'holders') || :'options'::jsonb) AS call,
-       current_setting('statement_timeout') <> '0' AS timed, pg_backend_pid() <> :pid AS moved
+       current_setting('statement_timeout') <> '0' AS timed, coalesce(current_setting('transaction_timeout', true), '0') <> '0' AS bounded,
+       pg_backend_pid() <> :pid AS moved
 \gset
 COMMIT;
 \if :{?lists_work}
@@ -22,6 +23,9 @@ COMMIT;
 \set report ''
 \if :timed
 SET statement_timeout = 0;
+\endif
+\if :bounded
+SET transaction_timeout = 0;
 \endif
 \set ON_ERROR_STOP off
 :call \gset
@@ -35,6 +39,9 @@ DROP PROCEDURE IF EXISTS pg_temp.:"procedure"(pg_catalog.jsonb, pg_catalog.bool,
 COMMIT;
 \if :timed
 RESET statement_timeout;
+\endif
+\if :bounded
+RESET transaction_timeout;
 \endif
 \set ON_ERROR_STOP on
 \if :ended

@@ -30,6 +30,7 @@ BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '2s';
 SET LOCAL statement_timeout = '10min';
+SELECT CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END AS unbounded \gset
 SET LOCAL row_security = off;
 
 -- The scan that VALIDATE will do, timed.

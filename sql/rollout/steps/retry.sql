@@ -27,8 +27,7 @@ BEGIN
         COMMIT;
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET LOCAL search_path = pg_catalog, pg_temp;
-        PERFORM set_config('application_name', 'rollout ' || step, true), set_config('lock_timeout', lock_ms::text, true),
-                CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END;
+        PERFORM set_config('application_name', 'rollout ' || step, true), set_config('lock_timeout', lock_ms::text, true);
         BEGIN
             FOR statement IN SELECT value FROM jsonb_array_elements_text(rule -> 'statements') LOOP
                 EXECUTE statement;

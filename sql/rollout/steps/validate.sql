@@ -8,6 +8,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL row_security = off;
 SET LOCAL lock_timeout = '2s';
 SET LOCAL statement_timeout = '10min';
+SELECT CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END AS unbounded \gset
 \set ON_ERROR_STOP off
 SELECT count(*) FILTER (WHERE (:rule) IS FALSE) AS violators FROM :relation \gset
 \set ON_ERROR_STOP on

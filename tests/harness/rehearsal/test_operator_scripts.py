@@ -790,9 +790,11 @@ def test_hostile_search_path_changes_nothing(shop: Shop) -> None:
 
 def test_settings_of_the_role_do_not_stop_the_steps(shop: Shop) -> None:
     options = "-c statement_timeout=300 -c default_transaction_isolation=serializable -c lock_timeout=10"
+    if shop.server.major >= 17:
+        options += " -c transaction_timeout=350"
     tight = make_conninfo(shop.dsn, options=options)
 
-    done = shop.run("3_backfill.sql", dsn=tight, batch_rows="3", pause_ms="200")
+    done = shop.run("3_backfill.sql", dsn=tight, batch_rows="3", pause_ms="400")
 
     assert (done.exit_code, shop.violators()) == (0, 0)
 
