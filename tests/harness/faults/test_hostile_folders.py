@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,17 @@ from fixtures.core.errors import SubjectError
 from fixtures.migrations import simple_query, time_limited_migrate
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
-from fixtures.migrations.subject import load_subject
+from fixtures.migrations.observe_migration import observe_side_effects
+from fixtures.migrations.phase_databases import Phases
+from fixtures.migrations.subject import OWN_MIGRATIONS, load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.postgres.databases import Databases
 from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fixtures.migrations.subject import Subject
-    from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
     from tests.harness.conftest import Inner
 
@@ -133,6 +136,24 @@ def test_notifications_of_a_migration_are_let_go_of(databases: Databases) -> Non
 
     assert outcome.error is None
     assert _peak_mb() - before < 100
+
+
+def test_formats_that_a_migration_sets_change_no_row(cluster: Server, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ROOT / OWN_MIGRATIONS, tmp_path / "folder"))
+    (file,) = folder.glob("0077_*.sql")
+    formats = "SET LOCAL TIME ZONE 'Asia/Tokyo'; SET LOCAL datestyle = 'SQL, DMY'; SET LOCAL quote_all_identifiers = on;"
+    file.write_text(f"{formats}--> statement-breakpoint\n{file.read_text('utf-8')}", encoding="utf-8")
+    subject = load_subject(ROOT, specs=[CLOSED_STATE], migrations=folder, scratch=tmp_path)
+    databases = Databases(dataclasses.replace(cluster, prefix=f"{cluster.prefix}formats_"))
+    phases = Phases(databases, subject)
+
+    with phases.prior_rows(CLOSED_STATE) as dsn:
+        found = observe_side_effects(dsn, subject, phases.trace_migrations.traces[CLOSED_STATE.name])
+
+    phases.close()
+    databases.close()
+    assert {name: seen for name, seen in found.seen.items() if seen} == {}
+    assert found.rewritten_by is None
 
 
 def test_huge_log_is_not_read_whole(cluster: Server, tmp_path: Path) -> None:
