@@ -5,32 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from benchmarks import figures_page
+from benchmarks import (
+    add_constraint,
+    apply_migrations,
+    cold_start,
+    database_per_test,
+    figures_page,
+    verdict_cost,
+)
 from benchmarks.benchmark_environment import ROOT, open_benchmark_environment
 from fixtures.core.errors import EXIT_OK, HarnessError, command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from benchmarks.benchmark_environment import BenchmarkEnvironment
     from benchmarks.figure import Figure
 
-MODULES = ("database_per_test", "cold_start", "apply_migrations", "add_constraint", "verdict_cost")
+MODULES = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (database_per_test, cold_start, apply_migrations, add_constraint, verdict_cost)
+}
 PAGE = ROOT / "docs" / "figures.md"
 JSON = ROOT / "benchmarks" / "figures.json"
-
-
-class Module(Protocol):
-    """What a module of this package offers."""
-
-    def run(self, environment: BenchmarkEnvironment) -> Iterator[Figure]:
-        """Yield figures. Raises: HarnessError when they cannot be taken here."""
 
 
 @command
@@ -45,10 +46,9 @@ def main(arguments: Sequence[str] | None) -> int:
     ) as environment:
         facts = figures_page.here(environment.server.version)
         for name in asked.only or MODULES:
-            module = cast("Module", import_module(f"benchmarks.{name}"))
             console.print(f"[dim]{name} …[/dim]")
             try:
-                figures.extend(module.run(environment))
+                figures.extend(MODULES[name].run(environment))
             except HarnessError as error:
                 left_out[name] = str(error).splitlines()[0]
     sheet = figures_page.Sheet(*facts, figures, left_out)

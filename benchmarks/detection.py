@@ -11,9 +11,11 @@ import json
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -43,79 +45,39 @@ _PGTAP = Path("/usr/share/postgresql")
 _FAMILIES = ("predicate", "state", "side_effects", "folder", "fault")
 
 
-class Detector(Protocol):
-    """A tool that looks at a folder. Its reasons are empty when it finds nothing to say."""
-
-    name: str
-
-    def look(self, folder: Path) -> frozenset[str]:
-        """Return the reasons that the tool gives."""
+Detector = Callable[[Path], Iterable[str]]
+"""A tool that looks at a folder, and gives its reasons: none when it finds nothing to say."""
 
 
-class Squawk:
-    """squawk on the files after the baseline, in one transaction, as a pull request's job would run it."""
-
-    name = "squawk"
-
-    def look(self, folder: Path) -> frozenset[str]:
-        """Return the names of the rules that are broken."""
-        return frozenset(one.rule for one in squawk.ask(f"BEGIN;\n{_added(folder)}\n;\nCOMMIT;\n", major=18))
+def _squawk(folder: Path) -> Iterator[str]:
+    """Ask squawk about the files after the baseline, in one transaction, as a pull request's job would."""
+    yield from (one.rule for one in squawk.ask(f"BEGIN;\n{_added(folder)}\n;\nCOMMIT;\n", major=18))
 
 
-class KitCheck:
-    """`drizzle-kit check` on the folder."""
+def _up_down(databases: Databases, folder: Path) -> Iterator[str]:
+    """Migrate up from an empty database, down, and up again: what pytest-alembic and its like do."""
+    with databases.fresh("empty") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
+        try:
+            _up(conn, folder)
+            conn.execute(f"ALTER TABLE {CLOSED_STATE.table} DROP CONSTRAINT {CLOSED_STATE.name}")
+            for statement in _added(folder, trimmed=True).split(_BREAKPOINT):
+                conn.execute(statement.encode())
+        except psycopg.Error as error:
+            yield f"fails with {error.sqlstate}"
 
-    name = "drizzle-kit check"
 
-    def __init__(self, runners: ReferenceRunners) -> None:
-        self._runners = runners
-
-    def look(self, folder: Path) -> frozenset[str]:
-        """Return the lines of its output when it fails."""
-        return frozenset(self._runners.check(folder))
-
-
-class UpDown:
-    """Up from an empty database, down, and up again: what pytest-alembic and its like do."""
-
-    name = "up/down run"
-
-    def __init__(self, databases: Databases) -> None:
-        self._databases = databases
-
-    def look(self, folder: Path) -> frozenset[str]:
-        """Return the SQLSTATE with which a step fails."""
-        with self._databases.fresh("empty") as dsn, psycopg.connect(dsn, autocommit=True) as conn:
-            try:
+def _pgtap(databases: Databases, folder: Path) -> Iterator[str]:
+    """Run pgTAP's assertions on the migrated database, as a person would write them from the pull request."""
+    with databases.fresh("pgtap") as dsn:
+        try:
+            with psycopg.connect(dsn, autocommit=True) as conn:
                 _up(conn, folder)
-                conn.execute(f"ALTER TABLE {CLOSED_STATE.table} DROP CONSTRAINT {CLOSED_STATE.name}")
-                for statement in _added(folder, trimmed=True).split(_BREAKPOINT):
-                    conn.execute(statement.encode())
-            except psycopg.Error as error:
-                return frozenset({f"fails with {error.sqlstate}"})
-        return frozenset()
-
-
-class PgTap:
-    """pgTAP's assertions on the migrated database, as a person would write them from the pull request."""
-
-    name = "pgTAP"
-
-    def __init__(self, databases: Databases) -> None:
-        self._databases = databases
-
-    def look(self, folder: Path) -> frozenset[str]:
-        """Return the descriptions of the assertions that fail."""
-        with self._databases.fresh("pgtap") as dsn:
-            try:
-                with psycopg.connect(dsn, autocommit=True) as conn:
-                    _up(conn, folder)
-                with psycopg.connect(dsn, autocommit=True) as conn:
-                    insert_parent_rows(conn, CLOSED_STATE)
-                    conn.execute("SELECT * FROM no_plan()")
-                    return frozenset(_failed(conn, _assertions()))
-            except psycopg.Error as error:
-                return frozenset({f"fails with {error.sqlstate}"})
+            with psycopg.connect(dsn, autocommit=True) as conn:
+                insert_parent_rows(conn, CLOSED_STATE)
+                conn.execute("SELECT * FROM no_plan()")
+                yield from _failed(conn, _assertions())
+        except psycopg.Error as error:
+            yield f"fails with {error.sqlstate}"
 
 
 def _assertions() -> Iterator[tuple[str, str]]:
@@ -190,15 +152,15 @@ class Score:
             self.hits[mutant.family] += alarmed
 
 
-def score(detector: Detector, mutants: Sequence[Mutant], scratch: Path) -> Score:
+def score(name: str, look: Detector, mutants: Sequence[Mutant], scratch: Path) -> Score:
     """Let a tool look at the right folder first, and then at each mutant."""
-    given, found = detector.look(SOURCE), Score(detector.name)
+    given, found = set(look(SOURCE)), Score(name)
     for number, mutant in enumerate(mutants):
         folder = scratch / f"{number}"
         folder.mkdir()
         mutant.build(folder)
         start = time.perf_counter()
-        alarmed = bool(detector.look(folder) - given)
+        alarmed = not given.issuperset(look(folder))
         found.note(mutant, alarmed=alarmed, seconds=time.perf_counter() - start)
     return found
 
@@ -263,10 +225,11 @@ def main(arguments: Sequence[str] | None) -> int:
         server.start(binaries.from_wheel(18)) as started,
     ):
         scores = [of_suite(verdicts, mutants)]
-        for number, detector in enumerate(_detectors(Databases(started), Path(scratch))):
+        detectors = _detectors(Databases(started), Path(scratch))
+        for number, (name, look) in enumerate(detectors.items()):
             room = Path(scratch) / f"folders-{number}"
             room.mkdir()
-            scores.append(score(detector, mutants, room))
+            scores.append(score(name, look, mutants, room))
     data = {
         "date": time.strftime("%Y-%m-%d"),
         "mutants": dict(Counter(mutant.family for mutant in mutants)),
@@ -278,14 +241,16 @@ def main(arguments: Sequence[str] | None) -> int:
     return EXIT_OK
 
 
-def _detectors(databases: Databases, scratch: Path) -> Iterator[Detector]:
+def _detectors(databases: Databases, scratch: Path) -> dict[str, Detector]:
     (scratch / "npm").mkdir()
     databases.template("empty", lambda _: None)
     databases.template("pgtap", _install_pgtap)
-    yield Squawk()
-    yield KitCheck(ReferenceRunners(npm_tree(), scratch / "npm"))
-    yield UpDown(databases)
-    yield PgTap(databases)
+    return {
+        "squawk": _squawk,
+        "drizzle-kit check": ReferenceRunners(npm_tree(), scratch / "npm").check,
+        "up/down run": partial(_up_down, databases),
+        "pgTAP": partial(_pgtap, databases),
+    }
 
 
 def _install_pgtap(dsn: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,34 +27,24 @@ class Measure:
         """Sum up samples of one unit."""
         return cls(what, statistics.median(samples), min(samples), max(samples), unit, len(samples))
 
-    @classmethod
-    def count(cls, what: str, number: int, out_of: int) -> Measure:
-        """Return what was counted once: so many of so many."""
-        return cls(what, number, number, number, f"of {out_of}", 1)
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Ours beside another.
+    """Ours beside another; less is better.
 
-    `aim` is the ratio to reach, None where there is none; `better` tells whether less or more is better, and so
-    what the ratio means: how many times better ours is. `note` says what a reader must know to believe it.
+    `aim` is the ratio to reach, None where there is none. `note` says what a reader must know to believe it.
     """
 
     subject: str
     ours: Measure
     other: Measure
     aim: float | None = None
-    better: Literal["less", "more"] = "less"
     note: str = ""
 
     @property
     def ratio(self) -> float | None:
-        """How many times better ours is; None where the worse side is zero."""
-        top, bottom = self.other.median, self.ours.median
-        if self.better == "more":
-            top, bottom = bottom, top
-        return top / bottom if bottom else None
+        """How many times better ours is; None where ours is zero."""
+        return self.other.median / self.ours.median if self.ours.median else None
 
     @property
     def reached(self) -> bool | None:
