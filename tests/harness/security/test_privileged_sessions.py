@@ -45,7 +45,7 @@ ALLOWED = (
 # A server that logs every statement with role and database; a log goes with its server, so that it is copied before.
 SOURCE = """
 from pathlib import Path
-import itertools, shutil
+import contextlib, itertools, shutil
 import psycopg, pytest
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
@@ -57,13 +57,17 @@ from tests.invariant.test_write_paths import *
 server._TEST_SETTINGS = {
     **server._TEST_SETTINGS, "log_statement": "all", "log_replication_commands": "on", "log_line_prefix": "%u@%d %e ",
 }
-number, close = itertools.count(), server._Supervised.close
+number, start = itertools.count(), server.start
 
-def copied(self, *, keep=False):
-    shutil.copy(self.ready["log"], Path(__file__).with_name(f"server-{next(number)}.log"))
-    close(self, keep=keep)
+@contextlib.contextmanager
+def copied(*args, **more):
+    with start(*args, **more) as started:
+        try:
+            yield started
+        finally:
+            shutil.copy(started.log, Path(__file__).with_name(f"server-{next(number)}.log"))
 
-server._Supervised.close = copied
+server.start = copied
 
 def test_clone(databases, phases):
     with phases.fresh("deployed", CLOSED_STATE) as dsn:
