@@ -63,7 +63,7 @@ def per_test(environment: BenchmarkEnvironment, subject: str, *options: str) -> 
 def clones(databases: Databases, template: str, rounds: int, subject: str) -> Figure:
     """Compare CREATE DATABASE under the probed STRATEGY with the server's default."""
     server = databases.server
-    probed = databases.probe.best if databases.probe else None
+    probed = databases.strategy
 
     def clone(strategy: str | None) -> float:
         dbname = f"{server.prefix}bench"

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries, server
+from fixtures.postgres.databases import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,12 +121,9 @@ def test_clone_has_what_the_template_had_and_is_gone_afterwards(databases: Datab
 
 
 def test_probe_of_clone_strategies_measures_each(databases: Databases) -> None:
-    databases.template("test_probe", lambda dsn: psycopg.connect(dsn).close())
+    template = databases.template("test_probe", lambda dsn: psycopg.connect(dsn).close())
 
-    probe = databases.measure_strategies("test_probe")
-
-    assert set(probe.clone_ms) == {"wal_log", "file_copy"}
-    assert min(probe.clone_ms.values()) == probe.clone_ms[probe.best] > 0
+    assert databases.fastest_strategy(template) in STRATEGIES
 
 
 def test_running_server_is_used_and_left_as_it_was(inner: Inner, running: Server) -> None:
