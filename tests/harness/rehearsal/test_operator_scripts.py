@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 import pytest
@@ -39,17 +39,60 @@ OPEN_ISSUE = f"UPDATE issues SET status = 'in_progress' WHERE id = '{ISSUE.forma
 WORK_IN_USE = f"UPDATE issues SET status = 'in_progress', execution_workspace_id = '{ROW.format(4)}' WHERE id = '{ISSUE.format(20)}'"
 
 
+class Case(NamedTuple):
+    """A script that is run once: after what, which and with what variables, how it ends, and what it says."""
+
+    given: str
+    script: str
+    variables: dict[str, Any]
+    code: int
+    said: str
+
+
+NO_HISTORY = "there is no drizzle history here, or it is empty"
+CASES = {
+    "pending_migration_is_the_deploys": Case("", "2_deploy.sql", {}, 3, "the migration is pending"),
+    "newer_migration": Case(NEWER, "1_preflight.sql", {}, 3, "stock drizzle skips"),
+    "newer_migration_under_paperclips_runner": Case(NEWER, "1_preflight.sql", {"runner": "paperclip"}, 0, "GO"),
+    "another_hash": Case(
+        "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('edited', 1778630400000)",
+        "1_preflight.sql", {}, 3, "with another hash",
+    ),
+    "unrecorded_constraint": Case(
+        f"{ADD} ({RULE}) NOT VALID", "1_preflight.sql", {}, 3, "is not recorded: the next deploy fails with 42710",
+    ),
+    "empty_history": Case("DELETE FROM drizzle.__drizzle_migrations", "1_preflight.sql", {}, 3, NO_HISTORY),
+    "no_history": Case("DROP TABLE drizzle.__drizzle_migrations", "1_preflight.sql", {}, 3, NO_HISTORY),
+    "empty_history_gets_no_first_entry_by_hand": Case(
+        "DELETE FROM drizzle.__drizzle_migrations", "2_deploy.sql", {"record": "yes"}, 3,
+        f"nothing was changed: {NO_HISTORY}",
+    ),
+    "name_of_another_kind_of_constraint": Case(
+        f"ALTER TABLE execution_workspaces ADD CONSTRAINT {NAME} UNIQUE (id, name)", "1_preflight.sql", {}, 3,
+        "name is taken by a constraint that is no CHECK",
+    ),
+    "backfill_that_something_undoes": Case(
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.status := ''idle''; RETURN NEW; END';"
+        " CREATE TRIGGER undo BEFORE UPDATE ON execution_workspaces FOR EACH ROW EXECUTE FUNCTION undo()",
+        "3_backfill.sql", {}, 3, "10 violators left",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_script_ends_as_it_says(shop: Shop, case: Case) -> None:
+    if case.given:
+        shop.query(case.given)
+
+    done = shop.run(case.script, **case.variables)
+
+    assert done.exit_code == case.code
+    assert case.said in (done.last_line if case.script == "1_preflight.sql" else done.err)
+
+
 def test_every_step_in_order(shop: Shop) -> None:
     deployed = shop.run("2_deploy.sql", record="yes").exit_code
-    names = (
-        "1_preflight",
-        "3_backfill",
-        "1_preflight",
-        "4_validate",
-        "1_preflight",
-        "5_monitor",
-        "9_rollback",
-    )
+    names = ["1_preflight", "3_backfill", "1_preflight", "4_validate", "1_preflight", "5_monitor", "9_rollback"]
 
     codes = [deployed, *(shop.run(f"{name}.sql").exit_code for name in names)]
 
@@ -190,51 +233,7 @@ def test_reader_on_a_hot_standby_holds_up_replay_and_the_readers_there_not_the_d
     assert done.exit_code == 0, done.err
 
 
-def test_pending_migration_is_left_to_the_deploy(shop: Shop) -> None:
-    done = shop.run("2_deploy.sql")
-
-    assert done.exit_code == 3
-    assert "the migration is pending" in done.err
-
-
 # 3: drizzle's history.
-
-
-@pytest.mark.parametrize(
-    ("statement", "sentence"),
-    [
-        (NEWER, "stock drizzle skips"),
-        (
-            "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('edited', 1778630400000)",
-            "with another hash",
-        ),
-        (f"{ADD} ({RULE}) NOT VALID", "is not recorded: the next deploy fails with 42710"),
-        ("DELETE FROM drizzle.__drizzle_migrations", "there is no drizzle history here, or it is empty"),
-        ("DROP TABLE drizzle.__drizzle_migrations", "there is no drizzle history here, or it is empty"),
-    ],
-    ids=["newer", "other_hash", "unrecorded", "empty", "gone"],
-)
-def test_history_that_stands_in_the_way_is_a_no_go(shop: Shop, statement: str, sentence: str) -> None:
-    shop.query(statement)
-
-    done = shop.run("1_preflight.sql")
-
-    assert done.exit_code == 3
-    assert sentence in done.last_line
-
-
-def test_empty_history_gets_no_first_entry_by_hand(shop: Shop) -> None:
-    shop.query("DELETE FROM drizzle.__drizzle_migrations")
-
-    done = shop.run("2_deploy.sql", record="yes")
-
-    assert "nothing was changed: there is no drizzle history here, or it is empty" in done.err
-
-
-def test_newer_migration_is_no_reason_under_paperclips_runner(shop: Shop) -> None:
-    shop.query(NEWER)
-
-    assert shop.run("1_preflight.sql", runner="paperclip").exit_code == 0
 
 
 @pytest.mark.parametrize("statement", [NEWER, f"{ADD} ({RULE}) NOT VALID"], ids=["newer", "unrecorded"])
@@ -280,11 +279,8 @@ def test_history_of_drizzle_v1_goes_by_name(shop: Shop) -> None:
 def test_open_work_is_refused_or_left_out(shop: Shop, statement: str) -> None:
     shop.query(statement)
 
-    preflight, refused, skipped = (
-        shop.run("1_preflight.sql"),
-        shop.run("3_backfill.sql"),
-        shop.run("3_backfill.sql", open_issues="skip"),
-    )
+    preflight, refused = shop.run("1_preflight.sql"), shop.run("3_backfill.sql")
+    skipped = shop.run("3_backfill.sql", open_issues="skip")
 
     assert (preflight.exit_code, refused.exit_code, skipped.exit_code) == (3, 3, 3)
     assert "refused, nothing was changed: 1 rows" in refused.err
@@ -395,16 +391,6 @@ def test_batch_of_no_rows_is_refused(shop: Shop, value: str) -> None:
     assert (done.exit_code, shop.violators()) == (3, VIOLATORS)
 
 
-def test_backfill_that_something_undoes_is_not_done(shop: Shop) -> None:
-    shop.query("""CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.status := ''idle''; RETURN NEW; END';
-                  CREATE TRIGGER undo BEFORE UPDATE ON execution_workspaces FOR EACH ROW EXECUTE FUNCTION undo()""")
-
-    done = shop.run("3_backfill.sql")
-
-    assert done.exit_code == 3
-    assert "10 violators left" in done.err
-
-
 def test_rollback_that_would_take_nothing_out_of_the_history_is_refused(shop: Shop) -> None:
     shop.deploy()
 
@@ -484,11 +470,8 @@ def test_monitor_of_a_finished_rollout_is_silent_and_an_exporter_has_the_same_co
     shop.run("3_backfill.sql")
     shop.run("4_validate.sql")
 
-    silent, query, row = (
-        shop.run("5_monitor.sql"),
-        shop.run("5_monitor.sql", output="query"),
-        shop.run("5_monitor.sql", output="rows"),
-    )
+    silent = shop.run("5_monitor.sql")
+    query, row = (shop.run("5_monitor.sql", output=output) for output in ("query", "rows"))
 
     assert (silent.exit_code, silent.out, _monitor(shop.dsn)) == (0, "", 0)
     assert row.out.strip() == f"{NAME}|0|0|t|t|t"
@@ -507,17 +490,11 @@ def test_script_says_where_it_is(shop: Shop) -> None:
 
 def test_database_out_of_the_environment_is_not_taken(shop: Shop) -> None:
     known = psycopg.conninfo.conninfo_to_dict(shop.dsn)
-    env = {
-        "PGHOST": str(known["host"]),
-        "PGPORT": str(known["port"]),
-        "PGUSER": "postgres",
-        "PGDATABASE": str(known["dbname"]),
-    }
+    names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGDATABASE": "dbname"}
+    env = {variable: str(known[name]) for variable, name in names.items()}
 
-    taken, confirmed = (
-        shop.run("3_backfill.sql", dsn="", env=env),
-        shop.run("1_preflight.sql", dsn="", env=env, database=env["PGDATABASE"]),
-    )
+    taken = shop.run("3_backfill.sql", dsn="", env=env)
+    confirmed = shop.run("1_preflight.sql", dsn="", env=env, database=env["PGDATABASE"])
 
     assert (taken.exit_code, shop.violators()) == (3, VIOLATORS)
     assert "DATABASE_URL is not set" in taken.err
@@ -537,13 +514,11 @@ def test_rights_are_checked_first(shop: Shop) -> None:
     shop.query("GRANT SELECT ON ALL TABLES IN SCHEMA public TO harness_reader")
     reader = make_conninfo(shop.dsn, user="harness_reader")
 
-    said = {
-        name: shop.run(f"{name}.sql", dsn=reader)
-        for name in ("2_deploy", "3_backfill", "4_validate", "9_rollback")
-    }
+    names = ("2_deploy", "3_backfill", "4_validate", "9_rollback")
+    said = [shop.run(f"{name}.sql", dsn=reader) for name in names]
 
-    assert [done.exit_code for done in said.values()] == [3] * 4
-    assert all("nothing was changed: the role " in done.err for done in said.values())
+    assert [done.exit_code for done in said] == [3] * 4
+    assert all("nothing was changed: the role " in done.err for done in said)
 
 
 def test_role_without_temp_is_told_before_anything(shop: Shop) -> None:
@@ -572,12 +547,6 @@ def test_constraint_that_does_not_hold_everywhere_is_replaced_as_preflight_says(
     assert "2_deploy.sql" not in preflight.last_line
     assert "run 9_rollback.sql -v history=none" in preflight.last_line
     assert (dropped.exit_code, again.exit_code) == (0, 0)
-
-
-def test_name_that_another_kind_of_constraint_has_is_a_no_go(shop: Shop) -> None:
-    shop.query(f"ALTER TABLE execution_workspaces ADD CONSTRAINT {NAME} UNIQUE (id, name)")
-
-    assert "name is taken by a constraint that is no CHECK" in shop.run("1_preflight.sql").last_line
 
 
 def test_idle_reader_holds_no_backfill_up(shop: Shop) -> None:
@@ -711,8 +680,7 @@ def test_constraint_in_other_words_is_the_rule(shop: Shop, expression: str) -> N
 
 def test_standby_is_a_no_go_and_can_be_monitored(standby: str) -> None:
     preflight, backfill = (
-        psql(standby, CLOSED_STATE / "1_preflight.sql"),
-        psql(standby, CLOSED_STATE / "3_backfill.sql"),
+        psql(standby, CLOSED_STATE / f"{name}.sql") for name in ("1_preflight", "3_backfill")
     )
     monitor = psql(standby, CLOSED_STATE / "5_monitor.sql", output="rows")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psycopg
 import pytest
 
 from fixtures.migrations.constraint_trace import trace_migrations
-from fixtures.migrations.subject import load_subject
+from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.subject import OWN_MIGRATIONS, load_subject
 from fixtures.mutants.rollout_mutants import MUTANTS, RolloutMutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal import step_growth
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from fixtures.postgres.databases import Databases
     from fixtures.rehearsal.evidence import Evidence
+    from fixtures.rehearsal.rollout_scripts import Rollout
 
 ROOT = Path(__file__).resolve().parents[3]
 WRONG = read_mutants(ROOT / MUTANTS)
@@ -35,17 +37,29 @@ GROWTH = "growth"
 ROWS = Population(rows_total=1_500, violators_total=1_037)
 
 
+def environments_of(
+    databases: Databases,
+    scratch: Path,
+    rollout: Rollout | None = None,
+    data_from: str | None = None,
+    **more: Any,
+) -> EnvironmentFactory:
+    """Return what rehearses our own rollout, or another; `more` says of which folder."""
+    subject = load_subject(ROOT, specs=[CLOSED_STATE], scratch=scratch, **more)
+    trace = trace_migrations(databases, subject).traces[CLOSED_STATE.name]
+    rollout = rollout or find_rollout(ROOT, CLOSED_STATE)
+    return EnvironmentFactory(databases, subject, trace, rollout, population=ROWS, data_from=data_from)
+
+
 @pytest.fixture
 def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[RolloutMutant], Evidence]:
-    own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path)
+    own = read_folder(ROOT / OWN_MIGRATIONS)
 
     def run(mutant: RolloutMutant) -> Evidence:
         rollout, folder = apply_mutant(
-            mutant, find_rollout(ROOT, CLOSED_STATE), own.folder, CLOSED_STATE, tmp_path / "mutant"
+            mutant, find_rollout(ROOT, CLOSED_STATE), own, CLOSED_STATE, tmp_path / "mutant"
         )
-        subject = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path, migrations=folder.path)
-        trace = trace_migrations(databases, subject).traces[CLOSED_STATE.name]
-        environments = EnvironmentFactory(databases, subject, trace, rollout, population=ROWS)
+        environments = environments_of(databases, tmp_path, rollout, migrations=folder.path)
         evidence = rehearse(environments, Options(briefly=True))
         tried = tuple(run_one(environments, name) for name in mutant.tried if name != GROWTH)
         growth = (
@@ -85,11 +99,7 @@ def test_folder_that_repairs_itself_is_a_go_where_each_file_is_a_transaction(
     databases: Databases, tmp_path: Path, runner: str, reason: str | None
 ) -> None:
     example = ROOT / "examples" / "self_repairing"
-    own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path, overlay_from=[example], runner=runner)
-    trace = trace_migrations(databases, own).traces[CLOSED_STATE.name]
-    environments = EnvironmentFactory(
-        databases, own, trace, find_rollout(ROOT, CLOSED_STATE), population=ROWS
-    )
+    environments = environments_of(databases, tmp_path, overlay_from=[example], runner=runner)
 
     evidence = rehearse(environments, Options(briefly=True))
 
@@ -98,17 +108,12 @@ def test_folder_that_repairs_itself_is_a_go_where_each_file_is_a_transaction(
 
 
 def test_database_that_the_harness_did_not_seed_is_a_go(databases: Databases, tmp_path: Path) -> None:
-    own = load_subject(ROOT, specs=[CLOSED_STATE], scratch=tmp_path)
-    trace = trace_migrations(databases, own).traces[CLOSED_STATE.name]
     with databases.fresh() as dsn, psycopg.connect(dsn, autocommit=True) as conn:
-        own.runner.migrate(conn, own.prefix(trace.index))
+        made = environments_of(databases, tmp_path, data_from=conn.info.dbname)
+        made.subject.runner.migrate(conn, made.subject.prefix(made.trace.index))
         conn.execute(ROWS_OF_PRODUCTION.encode())
-        name = conn.info.dbname
         conn.close()
-        environments = EnvironmentFactory(
-            databases, own, trace, find_rollout(ROOT, CLOSED_STATE), data_from=name
-        )
-        evidence = rehearse(environments, Options(briefly=True))
+        evidence = rehearse(made, Options(briefly=True))
 
     assert evidence.go, evidence.verdict
     assert evidence.violators_total == VIOLATORS + 1, "its own, and the one that operations are tried on"
