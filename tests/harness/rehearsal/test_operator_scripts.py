@@ -92,7 +92,15 @@ def test_script_ends_as_it_says(shop: Shop, case: Case) -> None:
 
 def test_every_step_in_order(shop: Shop) -> None:
     deployed = shop.run("2_deploy.sql", record="yes").exit_code
-    names = ["1_preflight", "3_backfill", "1_preflight", "4_validate", "1_preflight", "5_monitor", "9_rollback"]
+    names = [
+        "1_preflight",
+        "3_backfill",
+        "1_preflight",
+        "4_validate",
+        "1_preflight",
+        "5_monitor",
+        "9_rollback",
+    ]
 
     codes = [deployed, *(shop.run(f"{name}.sql").exit_code for name in names)]
 
