@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.migrations.runners import Applied, Runner
     from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
 
@@ -69,8 +71,7 @@ def folder_of(tmp_path: Path) -> Callable[..., Folder]:
     def make(*sqls: str, **changes: int) -> Folder:
         folder = Draft(tmp_path / f"folder{next(made)}")
         for place, sql in enumerate(sqls):
-            when = changes.get(f"when_{place}", 1000 + place)
-            folder.add(f"{place:04d}_m", sql, when=when)
+            folder.add(f"{place:04d}_m", sql, when=changes.get(f"when_{place}", 1000 + place))
         return folder.read()
 
     return make
@@ -83,23 +84,29 @@ def empty_db(databases: Databases) -> Iterator[Connection]:
         yield conn
 
 
-@pytest.fixture
-def tables(empty_db: Connection) -> Callable[[], list[str]]:
-    """Return a function that lists the tables in schema public."""
+@dataclass(frozen=True)
+class Target:
+    """An empty database, and what makes folders from SQL to apply to it."""
 
-    def listed() -> list[str]:
+    conn: Connection
+    folder: Callable[..., Folder]
+
+    def migrate(self, runner: Runner, *sqls: str, **changes: int) -> Applied:
+        """Apply a folder of these migrations."""
+        return runner.migrate(self.conn, self.folder(*sqls, **changes))
+
+    def tables(self) -> list[str]:
+        """List the tables in schema public."""
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-        return [row[0] for row in empty_db.execute(query)]
+        return [row[0] for row in self.conn.execute(query)]
 
-    return listed
+    def history(self) -> list[tuple[Any, ...]]:
+        """List hash and created_at of what is recorded, in order."""
+        query = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
+        return self.conn.execute(query).fetchall()
 
 
 @pytest.fixture
-def history_rows(empty_db: Connection) -> Callable[[], list[tuple[Any, ...]]]:
-    """Return a function that lists hash and created_at of what is recorded, in order."""
-
-    def listed() -> list[tuple[Any, ...]]:
-        query = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
-        return empty_db.execute(query).fetchall()
-
-    return listed
+def target(empty_db: Connection, folder_of: Callable[..., Folder]) -> Target:
+    """Return an empty database with what makes folders for it."""
+    return Target(empty_db, folder_of)

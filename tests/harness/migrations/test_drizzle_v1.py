@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fixtures.core.errors import Finding
     from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
+    from tests.harness.migrations.conftest import Target
 
 ROOT = Path(__file__).resolve().parents[3]
 A = ("20260101000000_a", "CREATE TABLE a ();")
@@ -116,13 +117,11 @@ def test_renamed_file_runs_again(empty_db: Connection, tmp_path: Path) -> None:
         run(empty_db, tmp_path)
 
 
-def test_all_that_is_pending_is_one_transaction(
-    empty_db: Connection, tables: Callable[[], list[str]], tmp_path: Path
-) -> None:
+def test_all_that_is_pending_is_one_transaction(target: Target, tmp_path: Path) -> None:
     with pytest.raises(MigrationError):
-        run(empty_db, v1(tmp_path, A, (B[0], "SELECT 1/0")))
+        run(target.conn, v1(tmp_path, A, (B[0], "SELECT 1/0")))
 
-    assert tables() == []
+    assert target.tables() == []
 
 
 def test_history_of_045_is_brought_up_and_nothing_runs_again(
@@ -158,16 +157,14 @@ def test_paperclips_runner_does_not_read_it(tmp_path: Path) -> None:
         runner_for(read_folder(v1(tmp_path, A)), "paperclip")
 
 
-def test_migrator_over_http_keeps_no_setting_and_records_last(
-    empty_db: Connection, tables: Callable[[], list[str]], history_rows: Callable[[], list[Any]], draft: Any
-) -> None:
+def test_migrator_over_http_keeps_no_setting_and_records_last(target: Target, draft: Any) -> None:
     draft.add("0000_a", "SET search_path = nowhere;--> statement-breakpoint\nCREATE TABLE a ();")
     folder = draft.add("0001_b", "SELECT 1/0").read()
 
     with pytest.raises(MigrationError):
-        runner_for(folder, "neon-http").migrate(empty_db, folder)
+        runner_for(folder, "neon-http").migrate(target.conn, folder)
 
-    assert (tables(), history_rows()) == (["a"], [])
+    assert (target.tables(), target.history()) == (["a"], [])
 
 
 @pytest.mark.parametrize("name", ["neon-http", "paperclip"])

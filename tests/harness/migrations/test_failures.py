@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fixtures.migrations.drizzle_folder import Folder
-    from fixtures.postgres.connection import Connection
     from fixtures.postgres.databases import Databases
+    from tests.harness.migrations.conftest import Target
 
     FolderOf = Callable[..., Folder]
-    Tables = Callable[[], list[str]]
 
 BREAK = "--> statement-breakpoint"
 
@@ -30,18 +29,16 @@ both = pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 
 
 @pytest.fixture(params=["drizzle", "paperclip"])
-def fail(
-    request: pytest.FixtureRequest, empty_db: Connection, folder_of: FolderOf, tables: Tables
-) -> Callable[[str], MigrationError]:
+def fail(request: pytest.FixtureRequest, target: Target) -> Callable[[str], MigrationError]:
     """Return a function that upgrades with one bad migration, and shows that nothing of it stays."""
 
     def upgrade(sql: str) -> MigrationError:
         runner = RUNNERS[request.param]
-        runner.migrate(empty_db, folder_of("CREATE TABLE first (n int);"))
+        target.migrate(runner, "CREATE TABLE first (n int);")
         with pytest.raises(MigrationError) as caught:
-            runner.migrate(empty_db, folder_of("CREATE TABLE first (n int);", sql))
-        assert tables() == ["first"]
-        assert empty_db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+            target.migrate(runner, "CREATE TABLE first (n int);", sql)
+        assert target.tables() == ["first"]
+        assert target.conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         return caught.value
 
     return upgrade
@@ -146,10 +143,8 @@ def test_a_migration_that_ends_the_transaction_is_refused_before_it_runs(
         "CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END end; END;",
     ],
 )
-def test_words_that_only_look_like_the_end_are_let_through(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str
-) -> None:
-    assert runner.migrate(empty_db, folder_of(sql)).ran == ("0000_m",)
+def test_words_that_only_look_like_the_end_are_let_through(runner: Runner, target: Target, sql: str) -> None:
+    assert target.migrate(runner, sql).ran == ("0000_m",)
 
 
 def test_chain_of_operators_without_end_is_read_and_refused_by_the_server_alone(
@@ -179,12 +174,12 @@ def test_body_of_a_function_hides_no_end_of_the_transaction(
 
 
 def test_a_transaction_lost_without_warning_is_found_after_the_piece(
-    empty_db: Connection, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
+    target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(simple_query, "refuse_endings", lambda *_, **__: None)
 
     with pytest.raises(MigrationError, match="the transaction that the runner opened is over"):
-        RUNNERS["drizzle"].migrate(empty_db, folder_of("COMMIT;"))
+        target.migrate(RUNNERS["drizzle"], "COMMIT;")
 
 
 @pytest.mark.parametrize(
@@ -242,17 +237,17 @@ def test_a_deferred_constraint_fails_at_commit(fail: Callable[[str], MigrationEr
 
 @pytest.mark.parametrize(("name", "fails"), [("drizzle", True), ("paperclip", False)])
 def test_an_enum_value_used_in_the_deploy_that_adds_it_fails_in_one_transaction(
-    empty_db: Connection, folder_of: FolderOf, name: str, *, fails: bool
+    target: Target, name: str, *, fails: bool
 ) -> None:
     start = "CREATE TYPE e AS ENUM ('a');"
-    folder = folder_of(start, "ALTER TYPE e ADD VALUE 'b';", "SELECT 'b'::e;")
-    RUNNERS[name].migrate(empty_db, folder_of(start))
+    folder = target.folder(start, "ALTER TYPE e ADD VALUE 'b';", "SELECT 'b'::e;")
+    target.migrate(RUNNERS[name], start)
 
     if fails:
         with pytest.raises(MigrationError, match=r"(?s)\(55P04\).*all pending migrations in one"):
-            RUNNERS[name].migrate(empty_db, folder)
+            RUNNERS[name].migrate(target.conn, folder)
     else:
-        assert RUNNERS[name].migrate(empty_db, folder).ran == ("0001_m", "0002_m")
+        assert RUNNERS[name].migrate(target.conn, folder).ran == ("0001_m", "0002_m")
 
 
 @both
@@ -270,14 +265,14 @@ def test_an_enum_value_used_in_the_deploy_that_adds_it_fails_in_one_transaction(
     ],
 )
 def test_what_the_server_lacks_is_no_fault_of_the_folder(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str, told: str
+    runner: Runner, target: Target, sql: str, told: str
 ) -> None:
-    folder = folder_of(sql)
+    folder = target.folder(sql)
 
     with pytest.raises(HarnessError, match=told):
-        runner.migrate(empty_db, folder)
+        runner.migrate(target.conn, folder)
 
-    assert empty_db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    assert target.conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 ENDS_ITSELF = {
@@ -298,11 +293,9 @@ ENDS_ITSELF = {
 
 @both
 @pytest.mark.parametrize("sql", ENDS_ITSELF.values(), ids=ENDS_ITSELF)
-def test_migration_that_ends_its_own_session_is_named(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf, sql: str
-) -> None:
+def test_migration_that_ends_its_own_session_is_named(runner: Runner, target: Target, sql: str) -> None:
     with pytest.raises(MigrationError, match=r"^0000_m, .*it ends the session that runs it.*57P01"):
-        runner.migrate(empty_db, folder_of(sql))
+        target.migrate(runner, sql)
 
 
 @both
@@ -327,13 +320,11 @@ def test_error_of_the_server_that_a_migration_raises_is_its_own(
 
 
 @pytest.mark.parametrize("name", ["drizzle", "paperclip", "neon-http"])
-def test_transaction_that_outlives_its_session_is_refused(
-    empty_db: Connection, folder_of: FolderOf, name: str
-) -> None:
-    folder = folder_of("BEGIN; CREATE TABLE t (); prepare /**/ transaction 'stays';")
+def test_transaction_that_outlives_its_session_is_refused(target: Target, name: str) -> None:
+    folder = target.folder("BEGIN; CREATE TABLE t (); prepare /**/ transaction 'stays';")
 
     with pytest.raises(MigrationError, match=r"0000_m, statement 3, line 1: PREPARE ends the transaction"):
-        runner_for(folder, name).migrate(empty_db, folder)
+        runner_for(folder, name).migrate(target.conn, folder)
 
 
 @pytest.mark.parametrize(
@@ -341,17 +332,19 @@ def test_transaction_that_outlives_its_session_is_refused(
     [("ran, its run", "SELECT pg_terminate_backend(pg_backend_pid());"), ("ran, recording it", "SELECT 1;")],
 )
 def test_server_that_goes_away_is_no_fault_of_the_folder(
-    empty_db: Connection, folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch, when: str, sql: str
+    target: Target, monkeypatch: pytest.MonkeyPatch, when: str, sql: str
 ) -> None:
     def end(*_: object) -> None:
         with pytest.raises(psycopg.OperationalError):
-            empty_db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            target.conn.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     # A server that has gone takes no other session either.
     monkeypatch.setattr(psycopg, "connect", Mock(side_effect=psycopg.OperationalError))
 
     with pytest.raises(HarnessError, match=f"^the server closed the connection while 0000_m {when}"):
-        RUNNERS["drizzle"].migrate(empty_db, folder_of(sql), observe=end if "SELECT 1" in sql else None)
+        RUNNERS["drizzle"].migrate(
+            target.conn, target.folder(sql), observe=end if "SELECT 1" in sql else None
+        )
 
 
 def test_migration_that_sleeps_is_ended(
