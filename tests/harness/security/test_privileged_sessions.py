@@ -142,7 +142,7 @@ def test_statement_that_is_not_allowed_is_found(line: str) -> None:
 
 # The places that name the role with more rights to libpq: maintenance database, clean room or clone, clean-up, first start.
 OPENED_IN = {
-    "fixtures/postgres/server.py": {"admin", "attach", "describe"},
+    "fixtures/postgres/server.py": {"admin", "attach", "_describe"},
     "fixtures/postgres/databases.py": {"_as_admin", "_cleanup"},
     "fixtures/postgres/database_cleanup.py": {
         "clean",
