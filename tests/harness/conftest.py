@@ -18,10 +18,13 @@ import pytest
 
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.mutants.mutant_runs import process_pool
+from fixtures.postgres import binaries, server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import ProcessPoolExecutor
+
+    from fixtures.postgres.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -150,6 +153,21 @@ def wait_until() -> Callable[[Callable[[], bool], float], None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture(scope="module")
+def running(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """Yield a second server, that plays the one which a user names; it listens on loopback, with passwords."""
+    found = binaries.from_wheel(pytestconfig.getoption("pg_version"))
+    with server.start(found, tcp=True, settings={"max_prepared_transactions": "2"}) as started:
+        yield started
+
+
+def databases_and_roles(running: Server) -> set[tuple[object, ...]]:
+    """Return what is on a server that runs have used."""
+    with running.admin() as conn:
+        query = "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles"
+        return set(conn.execute(query).fetchall())
 
 
 @pytest.fixture

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.migrations.subject import OWN_MIGRATIONS
-from fixtures.postgres import binaries, server
 from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fixtures.postgres.server import Server
     from tests.harness.conftest import Inner
 
 NO_MOUNT = "needs root and mount: makes a small file system"
@@ -60,10 +58,3 @@ def small_disk(inner: Inner) -> Iterator[Callable[[int], None]]:
     yield make
     for path in mounted:
         subprocess.run(["umount", "--lazy", path], check=True)
-
-
-@pytest.fixture(scope="module")
-def running(pytestconfig: pytest.Config) -> Iterator[Server]:
-    """A second server, that plays the one which a user names."""
-    with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), tcp=True) as started:
-        yield started

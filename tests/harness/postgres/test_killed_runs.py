@@ -18,12 +18,12 @@ from psycopg import sql
 from fixtures.core.errors import SubjectError
 from fixtures.gate import sweep_leftovers
 from fixtures.migrations import simple_query, sql_statements
-from fixtures.postgres import binaries, database_cleanup, server, server_process_guard
+from fixtures.postgres import database_cleanup, server, server_process_guard
 from fixtures.postgres.databases import Databases
-from tests.harness.conftest import KILLED
+from tests.harness.conftest import KILLED, databases_and_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from fixtures.postgres.server import Server
 
@@ -31,21 +31,6 @@ if TYPE_CHECKING:
     Wait = Callable[[Callable[[], bool], float], None]
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-
-
-@pytest.fixture(scope="module")
-def running(pytestconfig: pytest.Config) -> Iterator[Server]:
-    """A second server, that plays the one which a user names."""
-    settings = {"max_prepared_transactions": "2"}
-    wheel = binaries.from_wheel(pytestconfig.getoption("pg_version"))
-    with server.start(wheel, tcp=True, settings=settings) as started:
-        yield started
-
-
-def there(running: Server) -> set[tuple[object, ...]]:
-    with running.admin() as conn:
-        query = "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles"
-        return set(conn.execute(query).fetchall())
 
 
 def alone(running: Server) -> bool:
@@ -90,12 +75,12 @@ def a_run_whose_cleanup_is_killed_too(running: Server) -> None:
 def test_run_that_is_killed_at_any_step_leaves_nothing(
     running: Server, in_child: Child, wait_until: Wait
 ) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
 
     ends = []
     for step in itertools.count(1):
         ends.append(in_child(lambda: a_run(running), step))
-        wait_until(lambda: there(running) == before, 20)
+        wait_until(lambda: databases_and_roles(running) == before, 20)
         if ends[-1] != KILLED:
             break
 
@@ -106,16 +91,16 @@ def test_run_that_is_killed_at_any_step_leaves_nothing(
 def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(
     running: Server, in_child: Child, wait_until: Wait
 ) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
 
     left, ends = [], []
     for step in itertools.count(1):
         ends.append(in_child(lambda: a_run_whose_cleanup_is_killed_too(running), step))
-        left.append(len(there(running) - before))
+        left.append(len(databases_and_roles(running) - before))
         wait_until(lambda: alone(running), 20)
         with attach(running):
             pass
-        assert there(running) == before, step
+        assert databases_and_roles(running) == before, step
         if ends[-1] != KILLED:
             break
 
@@ -142,7 +127,7 @@ def gone(running: Server) -> database_cleanup.Task:
 
 
 def ours(running: Server, task: database_cleanup.Task) -> int:
-    return len([name for _, name in there(running) if str(name).startswith(task["prefix"])])
+    return len([name for _, name in databases_and_roles(running) if str(name).startswith(task["prefix"])])
 
 
 def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
@@ -163,7 +148,7 @@ def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
 def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(
     running: Server, wait_until: Wait
 ) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^CREATE DATABASE' AND wait_event_type = 'Lock'"
     )
@@ -187,7 +172,7 @@ def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(
         held.execute("COMMIT")
         held.execute("DROP DATABASE theirs")
 
-    wait_until(lambda: there(running) == before, 20)
+    wait_until(lambda: databases_and_roles(running) == before, 20)
 
 
 def test_what_cannot_be_dropped_does_not_keep_the_rest(running: Server, gone: database_cleanup.Task) -> None:
@@ -218,7 +203,7 @@ FORGED = {
 def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
     running: Server, in_child: Child, wait_until: Wait, comment: str
 ) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
     alive = {"pid": 1, "started": database_cleanup.started(1), "machine": database_cleanup._machine()}  # noqa: SLF001
 
     def a_run_that_writes_over_its_mark() -> None:
@@ -230,11 +215,11 @@ def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
             os.kill(os.getpid(), signal.SIGKILL)
 
     assert in_child(a_run_that_writes_over_its_mark) == KILLED
-    assert there(running) != before
+    assert databases_and_roles(running) != before
     wait_until(lambda: alone(running), 20)
     with running.admin() as conn:
         database_cleanup.sweep(conn)
-    assert there(running) == before
+    assert databases_and_roles(running) == before
 
 
 OUTLIVES = {
@@ -250,7 +235,7 @@ OUTLIVES = {
 def test_what_outlives_its_session_is_swept_with_its_run(
     running: Server, in_child: Child, wait_until: Wait, statement: str
 ) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
     planted = (
         "SELECT FROM pg_prepared_xacts UNION ALL SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
     )
@@ -265,18 +250,18 @@ def test_what_outlives_its_session_is_swept_with_its_run(
             os.kill(os.getpid(), signal.SIGKILL)
 
     assert in_child(a_run_that_is_killed) == KILLED
-    assert there(running) != before
+    assert databases_and_roles(running) != before
     wait_until(lambda: alone(running), 20)
     with running.admin() as conn:
         database_cleanup.sweep(conn)
-    assert there(running) == before
+    assert databases_and_roles(running) == before
 
 
 HIDDEN = r"SELECT '\''; PREPARE TRANSACTION $$x$$; --'"
 
 
 def test_prepared_transaction_is_named_and_leaves_nothing(running: Server) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
     # Where a backslash quotes, the statement is no part of a text.
     assert sql_statements.ending_statement(HIDDEN) is None
 
@@ -292,7 +277,7 @@ def test_prepared_transaction_is_named_and_leaves_nothing(running: Server) -> No
     ):
         Databases(attached).template("t", hide)
 
-    assert there(running) == before
+    assert databases_and_roles(running) == before
 
 
 def test_run_that_is_alive_or_just_being_made_is_not_swept(running: Server) -> None:
@@ -328,16 +313,16 @@ def test_database_of_somebody_with_such_a_name_is_left_alone(running: Server) ->
 
 
 def test_kept_database_is_swept_only_when_asked_for(running: Server) -> None:
-    before = there(running)
+    before = databases_and_roles(running)
     kept: list[str] = []
     with attach(running, kept) as attached:
         kept.append(Databases(attached).template("t", build))
     with running.admin() as conn:
         assert database_cleanup.sweep(conn) == []
-        assert ("database", *kept) in there(running) - before
+        assert ("database", *kept) in databases_and_roles(running) - before
         assert len(database_cleanup.sweep(conn, kept=True)) == 1
 
-    assert there(running) == before
+    assert databases_and_roles(running) == before
 
 
 def test_run_directory_that_is_just_being_made_is_not_swept(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from psycopg.conninfo import conninfo_to_dict
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import STRATEGIES
+from tests.harness.conftest import databases_and_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from fixtures.postgres.databases import Databases
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 REFUSED = 17
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: becomes another user of the machine")
-
-
-@pytest.fixture(scope="module")
-def running(pytestconfig: pytest.Config) -> Iterator[Server]:
-    """A second server, that plays the one which a user names; it listens on loopback with passwords."""
-    with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), tcp=True) as started:
-        yield started
 
 
 def options(running: Server) -> list[str]:
@@ -127,7 +120,7 @@ def test_probe_of_clone_strategies_measures_each(databases: Databases) -> None:
 
 
 def test_running_server_is_used_and_left_as_it_was(inner: Inner, running: Server) -> None:
-    before = _databases_and_roles(running)
+    before = databases_and_roles(running)
 
     done = inner.run(
         "def test_it(cluster, databases):\n    with databases.fresh():\n        assert cluster.origin == 'running'\n",
@@ -135,14 +128,14 @@ def test_running_server_is_used_and_left_as_it_was(inner: Inner, running: Server
     )
 
     assert done.returncode == 0, done.stdout
-    assert _databases_and_roles(running) == before
+    assert databases_and_roles(running) == before
     assert inner.leftovers() == []
 
 
 def test_running_server_is_left_as_it_was_after_sigkill(
     inner: Inner, running: Server, wait_until: object
 ) -> None:
-    before = _databases_and_roles(running)
+    before = databases_and_roles(running)
     source = """
 import pathlib, time
 def test_it(databases):
@@ -152,12 +145,12 @@ def test_it(databases):
 """
     process = inner.start(source, *options(running))
     wait_until((inner.project / "ready").exists, 30)  # type: ignore[operator]
-    assert _databases_and_roles(running) != before
+    assert databases_and_roles(running) != before
 
     process.kill()
     process.communicate(timeout=30)
 
-    wait_until(lambda: _databases_and_roles(running) == before, 10)  # type: ignore[operator]
+    wait_until(lambda: databases_and_roles(running) == before, 10)  # type: ignore[operator]
 
 
 def test_password_is_never_shown(inner: Inner, running: Server) -> None:
@@ -177,7 +170,7 @@ def test_kept_database_stays_and_the_failure_tells_where(inner: Inner, running: 
 
     named = re.search(r"dbname=(harness_\w+)", done.stdout)
     assert named is not None, done.stdout
-    assert named[1] in {name for kind, name in _databases_and_roles(running) if kind == "database"}
+    assert named[1] in {name for kind, name in databases_and_roles(running) if kind == "database"}
 
 
 @pytest.mark.parametrize(
@@ -222,12 +215,3 @@ def _connect_as(account: str, dsn: str) -> int:
         refused = "Permission denied" in str(error) or "Peer authentication failed" in str(error)
         return REFUSED if refused else 2
     return 0
-
-
-def _databases_and_roles(running: Server) -> set[tuple[object, ...]]:
-    with running.admin() as conn:
-        return set(
-            conn.execute(
-                "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles"
-            ).fetchall()
-        )

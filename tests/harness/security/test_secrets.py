@@ -15,11 +15,11 @@ from fixtures.core import redaction
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.gate.gate_rows import open_database
 from fixtures.gate.http_client import AUTHORIZATION_VARIABLE, Client
-from fixtures.postgres import binaries, server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from fixtures.postgres.server import Server
     from tests.harness.conftest import Inner
 
 CANARY = "Kanarie-vogel/9"
@@ -188,16 +188,9 @@ def test_it(databases, cluster, n):
 """
 
 
-@pytest.fixture
-def running(pytestconfig: pytest.Config) -> Iterator[server.Server]:
-    """A server that a user names, whose password is to be seen nowhere."""
-    with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version")), tcp=True) as started:
-        yield started
-
-
 @pytest.mark.parametrize("given", ["--postgresql-password", "PGPASSWORD", "PGPASSFILE"])
 def test_password_of_a_running_server_is_seen_nowhere(
-    inner: Inner, running: server.Server, monkeypatch: pytest.MonkeyPatch, given: str
+    inner: Inner, running: Server, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     canary, own = running.passwords["postgres"], inner.environment()
     (inner.project / "temp").mkdir()
