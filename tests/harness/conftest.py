@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +91,7 @@ class Inner:
 KILLED = -signal.SIGKILL
 
 
-def in_child_process(work: Callable[[], object], kill_at: int = 0) -> int:
+def in_child(work: Callable[[], object], kill_at: int = 0) -> int:
     """Do it in a child process that kills itself before its n-th statement; return how the child ended."""
     pid = os.fork()
     if pid == 0:
@@ -120,12 +119,6 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture
-def in_child() -> Callable[..., int]:
-    """Return what does work in a child process and kills that before its n-th statement, given both."""
-    return in_child_process
-
-
-@pytest.fixture
 def inner(pytestconfig: pytest.Config) -> Iterator[Inner]:
     """Yield a project in a directory whose name has spaces, which any account can reach.
 
@@ -140,19 +133,6 @@ def inner(pytestconfig: pytest.Config) -> Iterator[Inner]:
         made = Inner(project, data, pytestconfig.getoption("pg_version"))
         yield made
         made.end()
-
-
-@pytest.fixture(scope="session")
-def wait_until() -> Callable[[Callable[[], bool], float], None]:
-    """Return a function that waits for a condition and fails when it does not come in time (seconds)."""
-
-    def wait(condition: Callable[[], bool], seconds_max: float) -> None:
-        deadline = time.monotonic() + seconds_max
-        while not condition():
-            assert time.monotonic() < deadline, f"not so after {seconds_max} s"
-            time.sleep(0.02)
-
-    return wait
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.harness.commands import wait_until
 from tests.harness.gate.stub_server import ClearsNothing, Right, serve
 
 if TYPE_CHECKING:
@@ -99,9 +100,7 @@ def test_two_at_once_do_not_take_each_other_for_the_server(
     assert [run.returncode for run in runs] == [0, 0], said
 
 
-def test_killed_run_leaves_nothing(
-    a_database: str, run_gate: Run, wait_until: Callable[[Callable[[], bool], float], None]
-) -> None:
+def test_killed_run_leaves_nothing(a_database: str, run_gate: Run) -> None:
     before = left_behind(a_database)
     with serve(Right(), a_database) as url:
         run = run_gate("--server-url", url, "--database-url", a_database)

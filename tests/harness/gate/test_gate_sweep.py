@@ -11,7 +11,7 @@ import pytest
 
 from fixtures.gate import gate_rows, gate_rows_cleanup
 from fixtures.gate.gate_rows import GateRows, open_database
-from tests.harness.conftest import KILLED
+from tests.harness.conftest import KILLED, in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,9 +56,7 @@ def swept(dsn: str) -> None:
         gate_rows_cleanup.sweep(conn)
 
 
-def test_run_and_cleanup_that_are_killed_at_any_step_are_swept(
-    dsn: str, in_child: Callable[..., int]
-) -> None:
+def test_run_and_cleanup_that_are_killed_at_any_step_are_swept(dsn: str) -> None:
     seen = 0
     for step in itertools.count(1):
         ended = in_child(lambda: a_run_whose_cleanup_is_killed_too(dsn), step)
@@ -72,9 +70,7 @@ def test_run_and_cleanup_that_are_killed_at_any_step_are_swept(
     assert seen == 3
 
 
-def test_sweep_that_is_killed_at_any_step_is_ended_by_the_next(
-    dsn: str, in_child: Callable[..., int]
-) -> None:
+def test_sweep_that_is_killed_at_any_step_is_ended_by_the_next(dsn: str) -> None:
     assert in_child(lambda: a_run_whose_cleanup_is_killed_too(dsn)) == 0
     steps = 0
     for step in itertools.count(1):

@@ -10,16 +10,13 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.gate import paperclip_server
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.harness.commands import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE = "export function executionWorkspaceService(db) { return { update: (id, patch) => ({ id, ...patch, db }) }; }"
@@ -171,9 +168,7 @@ def test_server_and_its_directory_are_gone_after_use(app: Path) -> None:
     assert not running.log.parent.exists()
 
 
-def test_server_goes_when_the_harness_is_killed(
-    app: Path, wait_until: Callable[[Callable[[], bool], float], None]
-) -> None:
+def test_server_goes_when_the_harness_is_killed(app: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from fixtures.gate import paperclip_server; app = Path(sys.argv[1])\n"
         "with paperclip_server.start(app.parent, 'postgres://nowhere', entry=app) as s:\n"

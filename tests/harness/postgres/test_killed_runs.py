@@ -20,15 +20,14 @@ from fixtures.gate import sweep_leftovers
 from fixtures.migrations import simple_query, sql_statements
 from fixtures.postgres import database_cleanup, server, server_process_guard
 from fixtures.postgres.databases import Databases
-from tests.harness.conftest import KILLED, databases_and_roles
+from tests.harness.commands import wait_until
+from tests.harness.conftest import KILLED, databases_and_roles, in_child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from fixtures.postgres.server import Server
 
-    Child = Callable[..., int]
-    Wait = Callable[[Callable[[], bool], float], None]
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
@@ -72,9 +71,7 @@ def a_run_whose_cleanup_is_killed_too(running: Server) -> None:
     a_run(running)
 
 
-def test_run_that_is_killed_at_any_step_leaves_nothing(
-    running: Server, in_child: Child, wait_until: Wait
-) -> None:
+def test_run_that_is_killed_at_any_step_leaves_nothing(running: Server) -> None:
     before = databases_and_roles(running)
 
     ends = []
@@ -88,9 +85,7 @@ def test_run_that_is_killed_at_any_step_leaves_nothing(
     assert len(ends) > 10
 
 
-def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(
-    running: Server, in_child: Child, wait_until: Wait
-) -> None:
+def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(running: Server) -> None:
     before = databases_and_roles(running)
 
     left, ends = [], []
@@ -131,7 +126,7 @@ def ours(running: Server, task: database_cleanup.Task) -> int:
 
 
 def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
-    running: Server, gone: database_cleanup.Task, in_child: Child
+    running: Server, gone: database_cleanup.Task
 ) -> None:
     ends = []
     for step in itertools.count(1):
@@ -145,9 +140,7 @@ def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
     assert ours(running, gone) == 0
 
 
-def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(
-    running: Server, wait_until: Wait
-) -> None:
+def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(running: Server) -> None:
     before = databases_and_roles(running)
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^CREATE DATABASE' AND wait_event_type = 'Lock'"
@@ -201,7 +194,7 @@ FORGED = {
 
 @pytest.mark.parametrize("comment", FORGED.values(), ids=FORGED)
 def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
-    running: Server, in_child: Child, wait_until: Wait, comment: str
+    running: Server, comment: str
 ) -> None:
     before = databases_and_roles(running)
     alive = {"pid": 1, "started": database_cleanup.started(1), "machine": database_cleanup._machine()}  # noqa: SLF001

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import STRATEGIES
+from tests.harness.commands import wait_until
 from tests.harness.conftest import databases_and_roles
 
 if TYPE_CHECKING:
@@ -132,9 +133,7 @@ def test_running_server_is_used_and_left_as_it_was(inner: Inner, running: Server
     assert inner.leftovers() == []
 
 
-def test_running_server_is_left_as_it_was_after_sigkill(
-    inner: Inner, running: Server, wait_until: object
-) -> None:
+def test_running_server_is_left_as_it_was_after_sigkill(inner: Inner, running: Server) -> None:
     before = databases_and_roles(running)
     source = """
 import pathlib, time
@@ -144,13 +143,13 @@ def test_it(databases):
         time.sleep(60)
 """
     process = inner.start(source, *options(running))
-    wait_until((inner.project / "ready").exists, 30)  # type: ignore[operator]
+    wait_until((inner.project / "ready").exists, 30)
     assert databases_and_roles(running) != before
 
     process.kill()
     process.communicate(timeout=30)
 
-    wait_until(lambda: databases_and_roles(running) == before, 10)  # type: ignore[operator]
+    wait_until(lambda: databases_and_roles(running) == before, 10)
 
 
 def test_password_is_never_shown(inner: Inner, running: Server) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.harness.commands import wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -82,9 +84,7 @@ def _refused_as(account: pwd.struct_passwd, run: Path) -> bool:
 
 @needs_root
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_no_other_user_reaches_the_server_of_an_ordinary_user(
-    inner: Inner, wait_until: Callable[[Callable[[], bool], float], None]
-) -> None:
+def test_no_other_user_reaches_the_server_of_an_ordinary_user(inner: Inner) -> None:
     account = pwd.getpwnam("daemon")
     for path in (inner.project, inner.data):
         os.chown(path, account.pw_uid, account.pw_gid)

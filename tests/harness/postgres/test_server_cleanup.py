@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.harness.commands import wait_until
 
+if TYPE_CHECKING:
     from tests.harness.conftest import Inner
 
 PASSES = "def test_it(databases):\n    with databases.fresh():\n        pass\n"
@@ -34,9 +34,7 @@ def test_nothing_is_left_after_the_tests_end(inner: Inner, source: str, code: in
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda n: n.name)
-def test_nothing_is_left_after_a_signal(
-    inner: Inner, number: signal.Signals, wait_until: Callable[[Callable[[], bool], float], None]
-) -> None:
+def test_nothing_is_left_after_a_signal(inner: Inner, number: signal.Signals) -> None:
     process = inner.start(WAITS)
     wait_until((inner.project / "ready").exists, 30)
     assert len(inner.servers()) == 1
@@ -47,9 +45,7 @@ def test_nothing_is_left_after_a_signal(
     wait_until(lambda: not inner.servers() and not inner.leftovers(), 10)
 
 
-def test_ctrl_c_at_a_terminal_reaches_the_whole_group_and_leaves_nothing(
-    inner: Inner, wait_until: Callable[[Callable[[], bool], float], None]
-) -> None:
+def test_ctrl_c_at_a_terminal_reaches_the_whole_group_and_leaves_nothing(inner: Inner) -> None:
     process = inner.start(WAITS, alone=True)
     wait_until((inner.project / "ready").exists, 30)
 
@@ -59,9 +55,7 @@ def test_ctrl_c_at_a_terminal_reaches_the_whole_group_and_leaves_nothing(
     wait_until(lambda: not inner.servers() and not inner.leftovers(), 10)
 
 
-def test_next_run_sweeps_what_a_killed_supervisor_left(
-    inner: Inner, wait_until: Callable[[Callable[[], bool], float], None]
-) -> None:
+def test_next_run_sweeps_what_a_killed_supervisor_left(inner: Inner) -> None:
     process = inner.start(WAITS)
     wait_until((inner.project / "ready").exists, 30)
     for pid in _process_guards(process.pid):

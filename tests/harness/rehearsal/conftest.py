@@ -6,7 +6,6 @@ import itertools
 import os
 import shutil
 import subprocess
-import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from fixtures.postgres import binaries, server
 from fixtures.postgres.psql import PsqlRun
+from tests.harness.commands import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,6 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin/pg_ctl")
 ISSUE, ROW = "00000000-0000-0000-0001-{:012}", "00000000-0000-0000-0002-{:012}"
 VIOLATORS = 10
 SETTINGS = {"wal_level": "replica", "max_wal_senders": "5", "max_prepared_transactions": "5"}
-SECONDS_MAX = 30.0
 
 HISTORY = """
     CREATE SCHEMA drizzle;
@@ -124,14 +123,6 @@ def psql(
         stdin=subprocess.DEVNULL, check=False, timeout=120,
     )  # fmt: skip
     return PsqlRun(done.returncode, done.stdout, done.stderr)
-
-
-def until(condition: Any, what: str) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + SECONDS_MAX
-    while not condition():
-        assert time.monotonic() < deadline, f"not so after {SECONDS_MAX:.0f} s: {what}"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session", params=["oldest", 18])
@@ -228,7 +219,7 @@ def standby(production: Production) -> Iterator[str]:
     ]  # fmt: skip
     dsn = make_conninfo(host=str(home / "s"), port=5432, user="postgres", dbname="shop")
     with _as_the_server(own, command, home):
-        until(lambda: answers(dsn), f"the standby answers: {(home / 'log').read_text()[-500:]}")
+        wait_until(lambda: answers(dsn), what=f"the standby answers: {(home / 'log').read_text()[-500:]}")
         yield dsn
 
 
@@ -262,5 +253,5 @@ def pooled(shop: Shop) -> Iterator[str]:
     dsn = make_conninfo(host=str(home), port=6432, user="postgres", dbname=str(name))
     with ExitStack() as stack:
         stack.enter_context(_as_the_server(own, [program, home / "pgbouncer.ini"], home))
-        until(lambda: answers(dsn), "the pooler answers")
+        wait_until(lambda: answers(dsn), what="the pooler answers")
         yield dsn

@@ -12,6 +12,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from fixtures.postgres import binaries
+from tests.harness.commands import wait_until
 from tests.harness.rehearsal.conftest import (
     CLOSED_STATE,
     HISTORY,
@@ -23,7 +24,6 @@ from tests.harness.rehearsal.conftest import (
     Shop,
     answers,
     psql,
-    until,
 )
 
 if TYPE_CHECKING:
@@ -224,12 +224,12 @@ def test_reader_on_a_hot_standby_holds_up_replay_and_the_readers_there_not_the_d
     shop: Shop, standby: str
 ) -> None:
     there = make_conninfo(standby, dbname=str(conninfo_to_dict(shop.dsn)["dbname"]))
-    until(lambda: answers(there), "the database has arrived")
+    wait_until(lambda: answers(there), what="the database has arrived")
     with psycopg.connect(there) as reader, psycopg.connect(there, autocommit=True) as late:
         reader.execute("SELECT 1 FROM execution_workspaces")
         done = shop.run("2_deploy.sql", record="yes", attempts="1")
         behind = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn < pg_current_wal_lsn()"
-        until(lambda: late.execute(WAITING).fetchone() == (1,), "replay waits for the reader")
+        wait_until(lambda: late.execute(WAITING).fetchone() == (1,), what="replay waits for the reader")
         assert shop.query(behind) == [(1,)]
         late.execute("SET statement_timeout = '300ms'")
         with pytest.raises(psycopg.errors.QueryCanceled):
@@ -779,11 +779,11 @@ def test_preflight_holds_nothing_while_it_waits(shop: Shop) -> None:
     with psycopg.connect(shop.dsn) as reader:
         reader.execute("SELECT 1 FROM execution_workspaces")
         process = shop.start("1_preflight.sql", patience_s="3")
-        until(
+        wait_until(
             lambda: shop.query(
                 "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
             ),
-            "it waits",
+            what="it waits",
         )
         held = shop.query(
             "SELECT count(*) FROM pg_locks WHERE relation = 'execution_workspaces'::regclass"
@@ -797,7 +797,7 @@ def test_preflight_holds_nothing_while_it_waits(shop: Shop) -> None:
 def test_backfill_is_stopped_by_its_name_and_ends_with_an_error(shop: Shop) -> None:
     process = shop.start("3_backfill.sql", batch_rows="2", pause_ms="5000")
     stop = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'rollout backfill' AND datname = current_database()"
-    until(lambda: shop.query(stop), "it can be stopped by its name")
+    wait_until(lambda: shop.query(stop), what="it can be stopped by its name")
     _, err = process.communicate(timeout=30)
 
     assert process.returncode == 3
@@ -840,11 +840,11 @@ class AutovacuumInTheWay:
             conn.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'")
             conn.execute("ALTER SYSTEM SET autovacuum = on")
             conn.execute("SELECT pg_reload_conf()")
-        until(
+        wait_until(
             lambda: self.shop.query(
                 "SELECT 1 FROM pg_stat_progress_vacuum WHERE relid = 'execution_workspaces'::regclass AND datname = current_database()"
             ),
-            "autovacuum runs",
+            what="autovacuum runs",
         )
 
     def __exit__(self, *_: object) -> None:

@@ -14,13 +14,13 @@ import psycopg
 import pytest
 
 from fixtures.postgres import binaries, server, server_process_guard
+from tests.harness.commands import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from fixtures.postgres.server import Server
 
-    WaitUntil = Callable[[Callable[[], bool], float], None]
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="needs root: an ordinary user runs the server as itself"
@@ -129,9 +129,7 @@ def test_access_rules_that_the_server_account_writes_are_not_read(started: Serve
     assert [(method, Path(str(name)).parent.name) for method, name in rules] == [("peer", "conf")]
 
 
-def test_program_that_sql_started_ends_with_the_server(
-    pytestconfig: pytest.Config, wait_until: WaitUntil
-) -> None:
+def test_program_that_sql_started_ends_with_the_server(pytestconfig: pytest.Config) -> None:
     mark = f"sleep 98{os.getpid()}"
     with server.start(binaries.from_wheel(pytestconfig.getoption("pg_version"))) as found:
         program(found, f"setsid {mark} > /dev/null 2>&1 &")
