@@ -147,14 +147,12 @@ def test_words_that_only_look_like_the_end_are_let_through(runner: Runner, targe
     assert target.migrate(runner, sql).ran == ("0000_m",)
 
 
-def test_chain_of_operators_without_end_is_read_and_refused_by_the_server_alone(
-    empty_db: Connection, folder_of: FolderOf
-) -> None:
+def test_chain_of_operators_without_end_is_read_and_refused_by_the_server_alone(target: Target) -> None:
     chain = "+1" * 200_000
     function = f"CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1{chain}; END;"
 
     with pytest.raises(MigrationError, match="0000_m, statement 2, line 2: stack depth limit exceeded"):
-        RUNNERS["drizzle"].migrate(empty_db, folder_of(f"SELECT 1;\n{function}"))
+        target.migrate(RUNNERS["drizzle"], f"SELECT 1;\n{function}")
 
 
 @pytest.mark.parametrize(
@@ -166,11 +164,9 @@ def test_chain_of_operators_without_end_is_read_and_refused_by_the_server_alone(
         "CREATE OR REPLACE PROCEDURE f() LANGUAGE sql BEGIN ATOMIC END; COMMIT;",
     ],
 )
-def test_body_of_a_function_hides_no_end_of_the_transaction(
-    empty_db: Connection, folder_of: FolderOf, sql: str
-) -> None:
+def test_body_of_a_function_hides_no_end_of_the_transaction(target: Target, sql: str) -> None:
     with pytest.raises(MigrationError, match="COMMIT ends the transaction that the runner opened"):
-        RUNNERS["drizzle"].migrate(empty_db, folder_of(sql))
+        target.migrate(RUNNERS["drizzle"], sql)
 
 
 def test_a_transaction_lost_without_warning_is_found_after_the_piece(
@@ -299,24 +295,22 @@ def test_migration_that_ends_its_own_session_is_named(runner: Runner, target: Ta
 
 
 @both
-def test_migration_whose_own_timeout_ends_its_session_is_named(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf
-) -> None:
-    folder = folder_of("SET idle_in_transaction_session_timeout = '1ms';")
+def test_migration_whose_own_timeout_ends_its_session_is_named(runner: Runner, target: Target) -> None:
+    folder = target.folder("SET idle_in_transaction_session_timeout = '1ms';")
 
     with pytest.raises(MigrationError, match=r"^0000_m, .*idle_in_transaction_session_timeout.*25P03"):
-        runner.migrate(empty_db, folder, observe=lambda *_: time.sleep(0.2))
+        runner.migrate(target.conn, folder, observe=lambda *_: time.sleep(0.2))
 
 
 @both
 @pytest.mark.parametrize("sqlstate", ["53100", "53300", "58030"])
 def test_error_of_the_server_that_a_migration_raises_is_its_own(
-    runner: Runner, empty_db: Connection, folder_of: FolderOf, sqlstate: str
+    runner: Runner, target: Target, sqlstate: str
 ) -> None:
-    folder = folder_of(f"DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$;")
+    folder = target.folder(f"DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$;")
 
     with pytest.raises(MigrationError, match=rf"^0000_m, statement 1, line 1: {sqlstate}"):
-        runner.migrate(empty_db, folder)
+        runner.migrate(target.conn, folder)
 
 
 @pytest.mark.parametrize("name", ["drizzle", "paperclip", "neon-http"])

@@ -225,9 +225,7 @@ OUTLIVES = {
 
 
 @pytest.mark.parametrize("statement", OUTLIVES.values(), ids=OUTLIVES)
-def test_what_outlives_its_session_is_swept_with_its_run(
-    running: Server, in_child: Child, wait_until: Wait, statement: str
-) -> None:
+def test_what_outlives_its_session_is_swept_with_its_run(running: Server, statement: str) -> None:
     before = databases_and_roles(running)
     planted = (
         "SELECT FROM pg_prepared_xacts UNION ALL SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
