@@ -35,8 +35,10 @@ def test_script_that_ends_well(dsn: str, script: Path) -> None:
     assert (done.exit_code, done.last_line.strip(), done.error) == (0, "here", "")
 
 
-@pytest.mark.parametrize(("stop", "code"), [("\\set ON_ERROR_STOP on\n", 3), ("", 0)])
-def test_first_error_ends_the_script_that_says_so(dsn: str, script: Path, stop: str, code: int) -> None:
+@pytest.mark.parametrize(("stop", "code"), [("", 3), ("\\set ON_ERROR_STOP off\n", 0)])
+def test_first_error_ends_the_script_unless_it_says_otherwise(
+    dsn: str, script: Path, stop: str, code: int
+) -> None:
     script.write_text(f"{stop}SELECT 1/0;\nSELECT 'later';\n")
 
     done = run_psql(dsn, script)
@@ -46,7 +48,7 @@ def test_first_error_ends_the_script_that_says_so(dsn: str, script: Path, stop: 
 
 
 def test_script_that_asks_gets_no_answer_and_ends(dsn: str, script: Path) -> None:
-    script.write_text("\\set ON_ERROR_STOP on\n\\prompt 'who? ' who\nSELECT 'later';\n")
+    script.write_text("\\prompt 'who? ' who\nSELECT 'later';\n")
 
     done = run_psql(dsn, script)
 

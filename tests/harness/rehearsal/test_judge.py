@@ -65,6 +65,26 @@ def test_clean_evidence_is_a_go() -> None:
     assert judged(evidence()).go
 
 
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("UPDATE t;", True),
+        ("-- \\set ON_ERROR_STOP on\n", True),
+        ("\\set ON_ERROR_STOP on\nUPDATE t;", False),
+    ],
+)
+def test_script_that_goes_on_after_errors_is_named(sql: str, *, named: bool) -> None:
+    found = judged(evidence(backfill={"sql": sql, "exit_code": 0})).findings
+
+    assert (
+        any(
+            one.severity == "warning" and one.sentence.startswith("backfill.sql: psql goes on after an error")
+            for one in found
+        )
+        is named
+    )
+
+
 @pytest.mark.parametrize("code", WRONG)
 def test_mistake_has_its_sentence(code: str) -> None:
     changed, words = WRONG[code]
