@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from fixtures.constraints import ConstraintSpec
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 _SMALLEST = 1_000

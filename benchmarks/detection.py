@@ -25,7 +25,7 @@ from fixtures.core.markdown import table
 from fixtures.core.npm import npm_tree
 from fixtures.linter import squawk
 from fixtures.migrations.reference_runners import ReferenceRunners
-from fixtures.mutants.catalogue import SOURCE, catalogue
+from fixtures.mutants.mutant_catalogue import SOURCE, catalogue
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from fixtures.mutants.mutant import Mutant
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 DATA = ROOT / "benchmarks" / "detection.json"
 PAGE = ROOT / "docs" / "detection.md"

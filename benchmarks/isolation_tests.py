@@ -11,7 +11,7 @@ from pytest_postgresql.executors import NoopExecutor
 
 if TYPE_CHECKING:
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
     from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
 

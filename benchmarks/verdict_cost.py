@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from fixtures.constraints import ConstraintSpec, Row
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 _ROWS = 2_000
 _SAVEPOINTS = 400  # of the same rows; the cost of one does not depend on how many there are

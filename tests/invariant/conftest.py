@@ -15,8 +15,8 @@ from fixtures.postgres.databases import Databases
 from fixtures.postgres.logical_replication import SETTINGS
 from fixtures.write_paths.clean_room import clean_room
 from fixtures.write_paths.replicated_writes import replication
-from fixtures.write_paths.try_write_path import try_write_path
 from fixtures.write_paths.write_context import WriteContext
+from fixtures.write_paths.write_path_trials import try_write_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.migrations.phase_databases import Phase
     from fixtures.migrations.subject import Subject
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
     from fixtures.postgres.server import Server
     from fixtures.write_paths.replicated_writes import Replication
-    from fixtures.write_paths.try_write_path import Attempt
+    from fixtures.write_paths.write_path_trials import Attempt
 
 NO_SUPERUSER = "the running server's role is no superuser"
 NO_BINARIES = "the running server's programs are not at hand, to start a second one that replicates"

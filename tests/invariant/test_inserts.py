@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fixtures.constraints.rule_oracle import judge
 from fixtures.constraints.try_writes import attempt, snapshot, verdicts
 from fixtures.constraints.write_statements import Insert, statement_of
 from fixtures.core.errors import SubjectError
 from fixtures.rows.seed_rows import row_in
-from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.core.tried_counts import Tally
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 def test_insert_is_judged_by_the_rule_in_every_state(

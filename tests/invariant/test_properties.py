@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.constraints.rule_oracle import judge
 from fixtures.constraints.try_writes import attempt, table_digest, verdicts
 from fixtures.constraints.write_statements import Insert, Update, statement_of
 from fixtures.core.errors import SubjectError
 from fixtures.rows import strategies
 from fixtures.rows.seed_rows import seed_key
-from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.core.tried_counts import Tally
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 @given(data=st.data())

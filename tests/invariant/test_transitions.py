@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.constraints.rule_oracle import judge
 from fixtures.constraints.try_writes import attempt, verdicts
 from fixtures.constraints.write_statements import Insert, Update, Write, statement_of
 from fixtures.rows.seed_rows import row_in, seed_key
 from fixtures.rows.strategies import walks
-from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fixtures.constraints import ConstraintSpec, Transition
     from fixtures.core.tried_counts import Tally
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 def _try(db: Connection, spec: ConstraintSpec, tally: Tally, steps: Sequence[Transition], what: str) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fixtures.constraints.rule_oracle import judge
 from fixtures.constraints.try_writes import attempt, snapshot, verdicts
 from fixtures.constraints.write_statements import Delete, Update, statement_of
 from fixtures.core.errors import SubjectError
 from fixtures.rows.seed_rows import seed_key
-from fixtures.write_paths.oracle import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fixtures.constraints import ConstraintSpec, State
     from fixtures.core.tried_counts import Tally
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 def _try(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.migrations.phase_databases import PHASES
-from fixtures.write_paths.catalogue import PATHS
-from fixtures.write_paths.try_write_path import judge_write_path
+from fixtures.write_paths.write_path_catalogue import PATHS
+from fixtures.write_paths.write_path_trials import judge_write_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Phase
-    from fixtures.write_paths.try_write_path import Attempt
     from fixtures.write_paths.write_context import WriteContext
     from fixtures.write_paths.write_path import WritePath
+    from fixtures.write_paths.write_path_trials import Attempt
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)

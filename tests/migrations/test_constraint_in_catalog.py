@@ -9,14 +9,14 @@ import pytest
 from fixtures.constraints.rule_equivalence import decide
 from fixtures.constraints.volatility import hangs_on
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.constraint_deploy import validates
+from fixtures.migrations.deploy_findings import validates
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
     from fixtures.constraints.rule_equivalence import Decision
     from fixtures.core.tried_counts import Tally
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 def test_constraint_is_not_validated_by_the_deploy(spec: ConstraintSpec, phases: Phases) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fixtures.migrations.phase_databases import Phases
     from fixtures.migrations.subject import Subject
     from fixtures.migrations.waivers import Waiver
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 def test_folder_reads_without_errors(subject: Subject) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.constraint_deploy import not_added
+from fixtures.migrations.deploy_findings import not_added
 from fixtures.migrations.observe_migration import (
     FORBIDDEN,
     LOCK_WAIT_SECONDS_MAX,

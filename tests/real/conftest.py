@@ -12,7 +12,7 @@ import pytest
 from fixtures.core.npm import npm_tree
 from fixtures.migrations.drizzle_folder import Folder, read_folder
 from fixtures.migrations.reference_runners import ReferenceRunners, real_migrations
-from fixtures.postgres import binaries, database_cleanup, server
+from fixtures.postgres import binaries, database_cleanup_guard, server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,5 +62,5 @@ def managed(cluster: Server) -> Iterator[Server]:
         password = secrets.token_urlsafe(18)
         with own.admin() as conn:
             conn.execute("CREATE ROLE admin LOGIN CREATEDB CREATEROLE")
-            database_cleanup.set_password(conn, "admin", password)
+            database_cleanup_guard.set_password(conn, "admin", password)
         yield dataclasses.replace(own, passwords={**own.passwords, "admin": password})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from fixtures.gate import paperclip_server, server_releases
+from fixtures.gate import paperclip_server, release_install
 from fixtures.gate.http_client import Client
 from tests.harness.commands import run
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
     from fixtures.postgres.server import Server
 
 ISSUES, VIOLATORS = 8, 3
@@ -90,14 +90,14 @@ def workspaces_of(conn: Connection, issues: list[str]) -> dict[str, str]:
         time.sleep(0.1)
 
 
-@pytest.fixture(params=[server_releases.OF_THE_USERS_TIME, server_releases.NEWEST])
+@pytest.fixture(params=[release_install.OF_THE_USERS_TIME, release_install.NEWEST])
 def written(managed: Server, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Yield a release, and the name of a database that its server has made, migrated and filled; then left."""
     name = f"shop_{request.param.replace('.', '_')}"
     with managed.admin() as conn:
         conn.execute(f"CREATE DATABASE {name} OWNER admin".encode())
     url = paperclip_server.tcp_url(managed, managed.dsn(name, "admin"))
-    tree = server_releases.install(request.param)
+    tree = release_install.install(request.param)
     with paperclip_server.start(tree, url) as real, contextlib.closing(Client(real.url)) as client:
         shop = Application(client, git_repository(tmp_path / "repository"))
         issues = [shop.start_work(f"Issue {number}") for number in range(ISSUES)]

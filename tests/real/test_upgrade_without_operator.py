@@ -15,13 +15,13 @@ import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import HarnessError
-from fixtures.gate import paperclip_server, server_releases
+from fixtures.gate import paperclip_server, release_install
 from fixtures.gate.http_client import Client
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.overlay import overlay
 from fixtures.migrations.runners import RUNNERS
-from fixtures.paperclip.application_rows import PAPERCLIP
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.paperclip.paperclip_application import PAPERCLIP
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.psql import run_psql
 from fixtures.rows.seed_rows import insert, insert_parent_rows
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SELF_REPAIRING = read_folder(ROOT / "examples" / "self_repairing")
 BACKFILL, VALIDATE = (migration.tag for migration in SELF_REPAIRING.migrations)
-RELEASES = ("2026.403.0", "2026.707.0", server_releases.NEWEST)
+RELEASES = ("2026.403.0", "2026.707.0", release_install.NEWEST)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ UPGRADES = {
 @pytest.fixture(scope="module")
 def tree() -> Iterator[Path]:
     """Yield a copy of the newest server, whose migrations a test may replace; what is not paperclip's is linked."""
-    installed = server_releases.install(server_releases.NEWEST)
+    installed = release_install.install(release_install.NEWEST)
     with tempfile.TemporaryDirectory(dir=installed.parent, prefix=".upgrade-") as directory:
         modules = Path(directory) / "node_modules"
         modules.mkdir()
@@ -79,7 +79,7 @@ def install(
     managed: Server, release_folder: Callable[[str | None], Folder], request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield an install of a release with a violator of each kind: its dsn, and their ids."""
-    folder = release_folder(None if request.param == server_releases.NEWEST else request.param)
+    folder = release_folder(None if request.param == release_install.NEWEST else request.param)
     rows = [PAPERCLIP.build(CLOSED_STATE.table, **state) for state in CLOSED_STATE.violators]
     with Databases(managed).fresh() as dsn:
         with psycopg.connect(dsn, autocommit=True) as conn:
@@ -92,8 +92,8 @@ def install(
 def replace_migrations(tree: Path, upgrade: Upgrade, scratch: Path) -> None:
     """Put the constraint, and what comes with it, on top of the folder that the server applies."""
     own = tree / "node_modules" / "@paperclipai" / "db" / "dist" / "migrations"
-    original = server_releases.install(server_releases.NEWEST)
-    folder = server_releases.folder_with_constraint(original, scratch / "constraint")
+    original = release_install.install(release_install.NEWEST)
+    folder = release_install.folder_with_constraint(original, scratch / "constraint")
     if upgrade.tags:
         folder = overlay(folder, SELF_REPAIRING, upgrade.tags, scratch / "more")
     shutil.rmtree(own)

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from fixtures.constraints import ConstraintSpec, Transition
 from fixtures.constraints.constraint_spec import literal
-from fixtures.constraints.spec_file import read_spec_files
+from fixtures.constraints.python_spec_files import read_spec_files
+from fixtures.constraints.rule_oracle import disagreements
 from fixtures.constraints.try_writes import CHECK_VIOLATION, Verdict
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rows.seed_rows import seed_id
 from fixtures.rows.strategies import rows, walks
-from fixtures.write_paths.oracle import disagreements
 
 if TYPE_CHECKING:
     from collections.abc import Callable

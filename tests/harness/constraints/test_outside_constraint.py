@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.mutants.catalogue import SOURCE
+from fixtures.mutants.mutant_catalogue import SOURCE
 from fixtures.mutants.mutant_folder import Draft
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.commands import BRIEF, ROOT, closing_lines, run

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 TABLE = sql.Identifier(CLOSED_STATE.table)
 

@@ -18,16 +18,16 @@ from fixtures.constraints.regex_syntax import parse_regex, search
 from fixtures.constraints.rule_equivalence import decide, decide_by_cells, decide_predicate, same_answers
 from fixtures.constraints.text_automata import CharSet, chars, matching
 from fixtures.core.errors import HarnessError
-from fixtures.mutants.catalogue import ROOT
+from fixtures.mutants.mutant_catalogue import ROOT
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal.rollout_scripts import find_rollout
-from fixtures.rows.fit_values_to_table import fit
+from fixtures.rows.restrict_spec_to_table import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 RULE = f"({CLOSED_STATE.predicate})"
 LIST = "('archived', 'cleanup_failed')"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.constraints.spec_file import read_spec_files, read_specs
+from fixtures.constraints.python_spec_files import read_spec_files, read_specs
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fixtures.constraints import ConstraintSpec
     from fixtures.migrations.phase_databases import Phase
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 

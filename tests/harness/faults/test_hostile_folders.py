@@ -182,8 +182,8 @@ SLEEPS = """
     CREATE TRIGGER waits BEFORE INSERT OR UPDATE ON public.execution_workspaces FOR EACH ROW EXECUTE FUNCTION public.waits();
 """
 IMPATIENT = """
-from fixtures.pytest_plugin import hang_guard
-hang_guard.SLOW_SECONDS, hang_guard.SLOW_SECONDS_MAX = 0.5, 2
+from fixtures.pytest_plugin import slow_statement_watchdog
+slow_statement_watchdog.SLOW_SECONDS, slow_statement_watchdog.SLOW_SECONDS_MAX = 0.5, 2
 from tests.invariant.conftest import *
 from tests.invariant.test_inserts import *
 """

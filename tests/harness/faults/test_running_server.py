@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.core.errors import HarnessError
-from fixtures.postgres import binaries, database_cleanup, server, server_process_guard
+from fixtures.postgres import binaries, database_cleanup_guard, server, server_process_guard
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.production_names import looks_like_production
 
@@ -49,7 +49,7 @@ def login(running: Server) -> Iterator[str]:
     """A role that may create databases, whose every transaction is read-only by default."""
     with running.admin() as conn:
         conn.execute("CREATE ROLE reader LOGIN CREATEDB CREATEROLE")
-        database_cleanup.set_password(conn, "reader", running.passwords["postgres"])
+        database_cleanup_guard.set_password(conn, "reader", running.passwords["postgres"])
         conn.execute("ALTER ROLE reader SET default_transaction_read_only = on")
         yield "reader"
         conn.execute("DROP ROLE reader")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fixtures.report.pull_request_comment import MARK
+from fixtures.report.github_summary_and_comment import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

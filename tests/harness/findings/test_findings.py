@@ -14,7 +14,7 @@ from fixtures.core.errors import UNNAMED
 from fixtures.core.findings_registry import read_records, records
 from fixtures.gate.failure_messages import finding_of
 from fixtures.gate.server_laws import LAWS
-from fixtures.mutants.catalogue import FILES, catalogue
+from fixtures.mutants.mutant_catalogue import FILES, catalogue
 from fixtures.rehearsal.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:

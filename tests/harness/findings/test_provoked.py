@@ -12,8 +12,8 @@ import pytest
 from fixtures.core.errors import SubjectError
 from fixtures.gate.failure_messages import of_call
 from fixtures.migrations import history_table
-from fixtures.migrations.constraint_on_prefixes import Prefix
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.upgrades_from_prefixes import Prefix
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_client
 from fixtures.rehearsal.evidence import Cell, Evidence, FrozenWindow, Limits, Operation, StepEvidence

@@ -14,8 +14,8 @@ import pytest
 from fixtures.core.errors import HarnessError
 from fixtures.gate import database_log, known_failures
 from fixtures.gate.database_log import DatabaseLog
+from fixtures.gate.gate_results import Result
 from fixtures.gate.gate_rows import STARTS
-from fixtures.gate.gate_summary import Result
 from fixtures.gate.request_cases import MEANT, REQUESTS, matrix
 from fixtures.gate.write_audit import could_break, one_line, writes_rule
 from fixtures.paperclip.closed_state import STATUSES
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from fixtures.gate.request_checker import RequestChecker
     from fixtures.migrations.phase_databases import Phase
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 RED = known_failures.Known(r"test_patch\[.*\]", ("rule_holds",), "it is known")
 MAYBE = known_failures.Known(r"test_race", ("rule_holds",), "it is a race", sometimes=True)

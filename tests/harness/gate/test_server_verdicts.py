@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.gate import known_failures, rolling_deploy, server_releases, server_verdicts
+from fixtures.gate import known_failures, release_install, rolling_deploy, server_verdicts
 from fixtures.gate.server_verdicts import BEGIN, END, PAGE, Verdict, aligned, recorded, table
 
 
@@ -26,7 +26,7 @@ def test_recorded_verdicts_cover_what_is_judged() -> None:
     servers = {(verdict.release, verdict.fix) for verdict in recorded()}
 
     assert {
-        (release, fix) for release in server_releases.RELEASES for fix in server_verdicts.TITLES
+        (release, fix) for release in release_install.RELEASES for fix in server_verdicts.TITLES
     } <= servers
 
 

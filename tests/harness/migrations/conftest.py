@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fixtures.migrations.drizzle_folder import Folder
     from fixtures.migrations.runners import Applied, Runner
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
     from fixtures.postgres.databases import Databases
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fixtures.migrations.drizzle_folder import Folder
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 RULE = "ALTER TABLE t ADD CONSTRAINT rule CHECK (n > 0) NOT VALID;"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.migrations.journal import JOURNAL
-from fixtures.mutants.catalogue import SOURCE
+from fixtures.mutants.mutant_catalogue import SOURCE
 from fixtures.mutants.mutant_runs import run_folder
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fixtures.migrations.drizzle_folder import Folder
     from fixtures.migrations.migration import Migration
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
     from tests.harness.migrations.conftest import Target
 
     FolderOf = Callable[..., Folder]

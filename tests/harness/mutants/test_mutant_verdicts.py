@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixtures.constraints.rule_equivalence import Decision
-from fixtures.mutants.catalogue import find
+from fixtures.mutants.mutant_catalogue import find
 from fixtures.mutants.mutant_runs import Failure, Run
 from fixtures.mutants.mutant_verdicts import judged, summary
 

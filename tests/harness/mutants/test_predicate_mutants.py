@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.constraints.spec_file import read_spec_files
+from fixtures.constraints.python_spec_files import read_spec_files
 from fixtures.core.errors import HarnessError
-from fixtures.mutants.catalogue import ROOT, SOURCE
+from fixtures.mutants.mutant_catalogue import ROOT, SOURCE
 from fixtures.mutants.mutant_folder import column_types
 from fixtures.mutants.predicate_mutants import OPERATORS, Surroundings, mutate
-from fixtures.mutants.predicate_tree import parsed, shown, sites
+from fixtures.mutants.predicate_syntax_tree import parsed, shown, sites
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import pytest
 
 from fixtures.constraints.try_writes import table_digest
 from fixtures.core.errors import HarnessError
-from fixtures.paperclip.application_rows import PAPERCLIP
+from fixtures.paperclip.paperclip_application import PAPERCLIP
 from fixtures.rows.seed_rows import insert
 
 if TYPE_CHECKING:
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
 
 
 @pytest.mark.parametrize("table", PAPERCLIP.factories)

@@ -18,7 +18,7 @@ from psycopg import sql
 from fixtures.core.errors import SubjectError
 from fixtures.gate import sweep_leftovers
 from fixtures.migrations import simple_query, sql_statements
-from fixtures.postgres import database_cleanup, server, server_process_guard
+from fixtures.postgres import database_cleanup_guard, server, server_process_guard
 from fixtures.postgres.databases import Databases
 from tests.harness.commands import wait_until
 from tests.harness.conftest import KILLED, databases_and_roles, in_child
@@ -67,7 +67,7 @@ def a_run(running: Server) -> None:
 
 
 def a_run_whose_cleanup_is_killed_too(running: Server) -> None:
-    database_cleanup.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
+    database_cleanup_guard.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
     a_run(running)
 
 
@@ -104,7 +104,7 @@ def test_run_and_cleanup_killed_together_are_swept_by_the_next_run(running: Serv
 
 
 @pytest.fixture
-def gone(running: Server) -> database_cleanup.Task:
+def gone(running: Server) -> database_cleanup_guard.Task:
     """A run that is gone, with a role, a template and another database on the server."""
     prefix = server.new_prefix()
     with running.admin() as conn:
@@ -121,20 +121,20 @@ def gone(running: Server) -> database_cleanup.Task:
     }  # fmt: skip
 
 
-def ours(running: Server, task: database_cleanup.Task) -> int:
+def ours(running: Server, task: database_cleanup_guard.Task) -> int:
     return len([name for _, name in databases_and_roles(running) if str(name).startswith(task["prefix"])])
 
 
 def test_cleanup_that_is_killed_at_any_step_is_ended_by_the_next_sweep(
-    running: Server, gone: database_cleanup.Task
+    running: Server, gone: database_cleanup_guard.Task
 ) -> None:
     ends = []
     for step in itertools.count(1):
-        ends.append(in_child(lambda: database_cleanup.clean(gone, [], looks=1), step))
+        ends.append(in_child(lambda: database_cleanup_guard.clean(gone, [], looks=1), step))
         if ends[-1] != KILLED or not ours(running, gone):
             break
     with running.admin() as conn:
-        database_cleanup.sweep(conn)
+        database_cleanup_guard.sweep(conn)
 
     assert len(ends) > 3
     assert ours(running, gone) == 0
@@ -168,21 +168,23 @@ def test_clone_that_is_being_made_when_the_run_is_killed_does_not_stay(running: 
     wait_until(lambda: databases_and_roles(running) == before, 20)
 
 
-def test_what_cannot_be_dropped_does_not_keep_the_rest(running: Server, gone: database_cleanup.Task) -> None:
+def test_what_cannot_be_dropped_does_not_keep_the_rest(
+    running: Server, gone: database_cleanup_guard.Task
+) -> None:
     with running.admin() as conn:
         holder = psycopg.connect(running.dsn(gone["prefix"] + "one", "postgres"), autocommit=True)
         holder.execute(
             "CREATE SUBSCRIPTION keeps CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, slot_name = NONE)"
         )
         holder.close()
-        problems = database_cleanup.remove(conn, gone["prefix"])
+        problems = database_cleanup_guard.remove(conn, gone["prefix"])
 
         assert len(problems) == 2
         assert ours(running, gone) == 2
 
         with psycopg.connect(running.dsn(gone["prefix"] + "one", "postgres"), autocommit=True) as again:
             again.execute("DROP SUBSCRIPTION keeps")
-        assert database_cleanup.sweep(conn) == [gone["prefix"]]
+        assert database_cleanup_guard.sweep(conn) == [gone["prefix"]]
 
 
 FORGED = {
@@ -197,10 +199,14 @@ def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
     running: Server, comment: str
 ) -> None:
     before = databases_and_roles(running)
-    alive = {"pid": 1, "started": database_cleanup.started(1), "machine": database_cleanup._machine()}  # noqa: SLF001
+    alive = {
+        "pid": 1,
+        "started": database_cleanup_guard.started(1),
+        "machine": database_cleanup_guard._machine(),  # noqa: SLF001
+    }
 
     def a_run_that_writes_over_its_mark() -> None:
-        database_cleanup.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
+        database_cleanup_guard.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
         with attach(running) as attached, Databases(attached).fresh() as dsn, psycopg.connect(dsn) as conn:
             said = comment if comment != "'{}'" else f"'{json.dumps(alive)}'"
             conn.execute(f'COMMENT ON DATABASE "{conn.info.dbname}" IS {said}'.encode())
@@ -211,7 +217,7 @@ def test_database_whose_owner_has_written_over_its_mark_is_swept_with_its_run(
     assert databases_and_roles(running) != before
     wait_until(lambda: alone(running), 20)
     with running.admin() as conn:
-        database_cleanup.sweep(conn)
+        database_cleanup_guard.sweep(conn)
     assert databases_and_roles(running) == before
 
 
@@ -232,7 +238,7 @@ def test_what_outlives_its_session_is_swept_with_its_run(running: Server, statem
     )
 
     def a_run_that_is_killed() -> None:
-        database_cleanup.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
+        database_cleanup_guard.launch = lambda *_: subprocess.Popen(["true"], stdin=subprocess.PIPE)
         with attach(running) as attached, Databases(attached).fresh() as dsn, psycopg.connect(dsn) as conn:
             conn.execute("CREATE TABLE t ()")
             conn.pgconn.send_query(statement.encode())
@@ -244,7 +250,7 @@ def test_what_outlives_its_session_is_swept_with_its_run(running: Server, statem
     assert databases_and_roles(running) != before
     wait_until(lambda: alone(running), 20)
     with running.admin() as conn:
-        database_cleanup.sweep(conn)
+        database_cleanup_guard.sweep(conn)
     assert databases_and_roles(running) == before
 
 
@@ -274,12 +280,12 @@ def test_prepared_transaction_is_named_and_leaves_nothing(running: Server) -> No
 def test_run_that_is_alive_or_just_being_made_is_not_swept(running: Server) -> None:
     with running.admin() as run, running.admin() as sweeper:
         prefix = server.new_prefix()
-        database_cleanup.hold(run, prefix)
+        database_cleanup_guard.hold(run, prefix)
         run.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
 
-        assert database_cleanup.sweep(sweeper) == []
+        assert database_cleanup_guard.sweep(sweeper) == []
         run.execute("SELECT pg_advisory_unlock_all()")
-        assert database_cleanup.sweep(sweeper) == [prefix]
+        assert database_cleanup_guard.sweep(sweeper) == [prefix]
 
 
 def test_run_that_lost_its_session_is_alive_while_its_process_is(
@@ -288,18 +294,18 @@ def test_run_that_lost_its_session_is_alive_while_its_process_is(
     prefix = server.new_prefix()
     with running.admin() as conn:
         conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"{prefix}owner")))
-        database_cleanup.mark(conn, "ROLE", f"{prefix}owner", prefix)
+        database_cleanup_guard.mark(conn, "ROLE", f"{prefix}owner", prefix)
 
-        assert database_cleanup.sweep(conn) == []
-        monkeypatch.setattr(database_cleanup, "started", lambda _: "another process of that pid")
-        assert database_cleanup.sweep(conn) == [prefix]
+        assert database_cleanup_guard.sweep(conn) == []
+        monkeypatch.setattr(database_cleanup_guard, "started", lambda _: "another process of that pid")
+        assert database_cleanup_guard.sweep(conn) == [prefix]
 
 
 def test_database_of_somebody_with_such_a_name_is_left_alone(running: Server) -> None:
     with running.admin() as conn:
         conn.execute("CREATE DATABASE harness_deadbeef_theirs")
 
-        assert database_cleanup.sweep(conn) == []
+        assert database_cleanup_guard.sweep(conn) == []
         conn.execute("DROP DATABASE harness_deadbeef_theirs")
 
 
@@ -309,9 +315,9 @@ def test_kept_database_is_swept_only_when_asked_for(running: Server) -> None:
     with attach(running, kept) as attached:
         kept.append(Databases(attached).template("t", build))
     with running.admin() as conn:
-        assert database_cleanup.sweep(conn) == []
+        assert database_cleanup_guard.sweep(conn) == []
         assert ("database", *kept) in databases_and_roles(running) - before
-        assert len(database_cleanup.sweep(conn, kept=True)) == 1
+        assert len(database_cleanup_guard.sweep(conn, kept=True)) == 1
 
     assert databases_and_roles(running) == before
 
@@ -362,7 +368,7 @@ def test_run_directory_without_a_lock_is_swept(tmp_path: Path) -> None:
 
 def test_sweep_command_removes_what_is_gone_and_says_so(
     running: Server,
-    gone: database_cleanup.Task,
+    gone: database_cleanup_guard.Task,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.subject import load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
-from fixtures.rehearsal import blast_radius, step_growth
+from fixtures.rehearsal import pool_exhaustion, step_growth
 from fixtures.rehearsal.judge import GROWTH_MAX
 from fixtures.rehearsal.rehearsal_environment import SMALL, EnvironmentFactory, RehearsalEnvironment
 from fixtures.rehearsal.rollout_scripts import find_rollout
@@ -33,7 +33,7 @@ def test_requests_fail_while_a_deploy_queues_and_are_served_again_after_it(
     environments: EnvironmentFactory,
 ) -> None:
     with environments.small():
-        plain, once, retried = blast_radius.measure(environments)
+        plain, once, retried = pool_exhaustion.measure(environments)
 
     assert [one.ended for one in (plain, once, retried)] == ["deployed", "gave up with 55P03", "deployed"]
     for way in (plain, once, retried):
@@ -42,7 +42,7 @@ def test_requests_fail_while_a_deploy_queues_and_are_served_again_after_it(
         assert way.served > way.timeline[0].served > 0
         assert way.timeline[-1].failed == 0, "the pool recovers"
     assert plain.failed
-    assert plain.recovered_ms > blast_radius.READER_SECONDS * 1000 - 1000
+    assert plain.recovered_ms > pool_exhaustion.READER_SECONDS * 1000 - 1000
 
 
 def test_steps_read_as_many_rows_for_each_of_a_larger_table(environments: EnvironmentFactory) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from fixtures.report.evidence_redaction import cleaned
-from fixtures.report.rendered_templates import TEMPLATES
+from fixtures.report.render_template import TEMPLATES
 from fixtures.report.write_report import page
 
 if TYPE_CHECKING:

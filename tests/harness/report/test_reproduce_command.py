@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.pytest_plugin.rehearsal_fixtures import reproducing
+from fixtures.pytest_plugin.rehearsal_plugin import reproducing
 
 
 @pytest.mark.parametrize(

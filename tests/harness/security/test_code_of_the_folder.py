@@ -13,7 +13,7 @@ import pytest
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.deployed import what_is_deployed
 from fixtures.migrations.drizzle_folder import read_folder
-from fixtures.postgres import database_cleanup
+from fixtures.postgres import database_cleanup_guard
 from fixtures.postgres.server import new_prefix
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ def test_module_where_the_run_is_started_is_not_imported_by_the_clean_up(
     monkeypatch.chdir(tmp_path)
     password = cluster.passwords.get(cluster.user)
 
-    process = database_cleanup.launch(
+    process = database_cleanup_guard.launch(
         {
             "host": cluster.host, "port": cluster.port, "user": cluster.user, "password": password,
             "dbname": cluster.maintenance_dbname, "prefix": new_prefix(),
         }
     )  # fmt: skip
-    database_cleanup.dismiss(process, [])
+    database_cleanup_guard.dismiss(process, [])
 
     assert process.returncode == 0
     assert not (tmp_path / "ran").exists()

@@ -144,7 +144,7 @@ def test_statement_that_is_not_allowed_is_found(line: str) -> None:
 OPENED_IN = {
     "fixtures/postgres/server.py": {"admin", "attach", "_describe"},
     "fixtures/postgres/databases.py": {"_as_admin", "_cleanup"},
-    "fixtures/postgres/database_cleanup.py": {
+    "fixtures/postgres/database_cleanup_guard.py": {
         "clean",
         "_roll_back",
     },  # the second as who prepared a transaction

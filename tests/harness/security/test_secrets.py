@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.core import redaction
+from fixtures.core import sanitize_output
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.gate.gate_rows import open_database
 from fixtures.gate.http_client import AUTHORIZATION_VARIABLE, Client
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture(autouse=True)
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what one test calls secret be none for the tests after it."""
-    monkeypatch.setattr(redaction, "_known", {})
+    monkeypatch.setattr(sanitize_output, "_known", {})
 
 
 @pytest.mark.parametrize("error", [SubjectError, HarnessError])
@@ -52,35 +52,35 @@ def test_message_of_an_error_is_safe_to_print(error: type[Exception], said: str,
 
 @pytest.mark.parametrize("said", [f"got {CANARY}!", "Kanarie-vogel%2F9", f"'{CANARY}\\n'", f"x{CANARY}x"])
 def test_secret_that_is_known_goes_in_every_form(said: str) -> None:
-    redaction.keep_secret(f"{CANARY}\n")
+    sanitize_output.keep_secret(f"{CANARY}\n")
 
-    assert "vogel" not in redaction.clean(said)
+    assert "vogel" not in sanitize_output.clean(said)
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "user:"])
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 def test_secret_in_base64_goes_wherever_it_stands(before: str, encode: Callable[[bytes], bytes]) -> None:
     secret = "Kanarie>>>vogel???/9"
-    redaction.keep_secret(secret)
+    sanitize_output.keep_secret(secret)
 
-    said = redaction.clean(f"Basic {encode(f'{before}{secret} and more'.encode()).decode()}")
+    said = sanitize_output.clean(f"Basic {encode(f'{before}{secret} and more'.encode()).decode()}")
 
     longest = max(re.findall(r"[A-Za-z0-9+/_-]+", said), key=len)
     assert len(longest) <= len("YW5kIG1vcmU==")
-    assert redaction.GONE in said
+    assert sanitize_output.GONE in said
 
 
 def test_huge_text_is_cut_and_says_how_long_it_was() -> None:
-    said = redaction.clean("x" * 5_000_000)
+    said = sanitize_output.clean("x" * 5_000_000)
 
     assert len(said) < 1_000_100
     assert said.endswith("x… (5,000,000 characters)")
 
 
 def test_short_secret_takes_no_other_word_with_it() -> None:
-    redaction.keep_secret("prod")
+    sanitize_output.keep_secret("prod")
 
-    assert redaction.clean("prod product") == "… product"
+    assert sanitize_output.clean("prod product") == "… product"
 
 
 MALFORMED = {

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.report.tried_page import render
-from fixtures.write_paths.catalogue import PATHS
-from fixtures.write_paths.try_write_path import judge_write_path, try_write_path
 from fixtures.write_paths.write_context import WriteContext
 from fixtures.write_paths.write_path import ACCEPTED
+from fixtures.write_paths.write_path_catalogue import PATHS
+from fixtures.write_paths.write_path_trials import judge_write_path, try_write_path
 from fixtures.write_paths.writes_in_python import BY
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
-    from fixtures.postgres.connection import Connection
+    from fixtures.postgres.connection_type import Connection
     from fixtures.write_paths.write_path import WritePath
 
 INSERT = next(path for path in PATHS if path.name == "insert_values")
