@@ -103,6 +103,8 @@ def test_scripts_leave_no_setting_to_the_next_client_of_a_pooler() -> None:
     } == {
         "SET statement_timeout = 0;",
         "RESET statement_timeout;",
+        "SET transaction_timeout = 0;",
+        "RESET transaction_timeout;",
     }
 
 
