@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixtures.core.npm import npm_tree, postgres_bindir
+from fixtures.migrations.load_subject import load_subject
 from fixtures.migrations.phase_databases import Phases
-from fixtures.migrations.subject import load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases

@@ -13,8 +13,8 @@ from fixtures.migrations.phase_databases import Phases
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.logical_replication import SETTINGS
-from fixtures.write_paths.clean_room import clean_room
-from fixtures.write_paths.replicated_writes import replication
+from fixtures.write_paths.clean_room_database import clean_room
+from fixtures.write_paths.logical_replication_writes import replication
 from fixtures.write_paths.write_context import WriteContext
 from fixtures.write_paths.write_path_trials import try_write_path
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from fixtures.constraints import ConstraintSpec
+    from fixtures.migrations.load_subject import Subject
     from fixtures.migrations.phase_databases import Phase
-    from fixtures.migrations.subject import Subject
     from fixtures.postgres.connection_type import Connection
     from fixtures.postgres.server import Server
-    from fixtures.write_paths.replicated_writes import Replication
+    from fixtures.write_paths.logical_replication_writes import Replication
     from fixtures.write_paths.write_path_trials import Attempt
 
 NO_SUPERUSER = "the running server's role is no superuser"

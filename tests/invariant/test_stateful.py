@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from fixtures.core.errors import SubjectError
-from fixtures.stateful.concurrent_sessions import Isolation, run_concurrently
+from fixtures.stateful.concurrent_writers import Isolation, run_concurrently
 from fixtures.stateful.state_machine import never_happened, play
 from fixtures.stateful.stateful_environment import environment
 

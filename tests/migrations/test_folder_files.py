@@ -13,8 +13,8 @@ from fixtures.migrations.drizzle_snapshot import check_in_snapshot, snapshot_fra
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
+    from fixtures.migrations.load_subject import Subject
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.migrations.subject import Subject
     from fixtures.migrations.waivers import Waiver
     from fixtures.postgres.connection_type import Connection
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.drizzle_v1_upgrade import history_findings
+from fixtures.migrations.drizzle_v1_history_upgrade import history_findings
 
 if TYPE_CHECKING:
     import pytest
 
     from fixtures.core.tried_counts import Tally
-    from fixtures.migrations.subject import Subject
+    from fixtures.migrations.load_subject import Subject
     from fixtures.postgres.databases import Databases
 
 

@@ -22,8 +22,8 @@ from fixtures.migrations.runners import RUNNERS, runner_for
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec
+    from fixtures.migrations.load_subject import ConstraintTrace, Subject
     from fixtures.migrations.phase_databases import Phases
-    from fixtures.migrations.subject import ConstraintTrace, Subject
 
 
 @pytest.fixture(scope="module")

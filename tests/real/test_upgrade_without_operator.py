@@ -21,7 +21,7 @@ from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.overlay import overlay
 from fixtures.migrations.runners import RUNNERS
 from fixtures.paperclip.closed_state import CLOSED_STATE
-from fixtures.paperclip.paperclip_application import PAPERCLIP
+from fixtures.paperclip.paperclip_rows import PAPERCLIP
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.psql import run_psql
 from fixtures.rows.seed_rows import insert, insert_parent_rows

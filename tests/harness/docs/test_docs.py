@@ -16,8 +16,8 @@ from benchmarks import detection
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.binaries import from_wheel
 from fixtures.report import original_pull_request
-from fixtures.report.tried_page import PAGE, render
-from fixtures.rows.synthetic_data import Population, populate
+from fixtures.report.tried_md_page import PAGE, render
+from fixtures.rows.production_like_rows import Population, populate
 from tests.harness.docs.reading import PAGES, ROOT, Command, commands, tox_environments
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_tests_that_the_page_of_faults_names_exist() -> None:
 
 
 def test_page_of_what_is_tried_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.tried_page"
+    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.tried_md_page"
 
 
 def test_page_of_other_tools_is_current() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.migrations.subject import OWN_MIGRATIONS
+from fixtures.migrations.load_subject import OWN_MIGRATIONS
 from fixtures.pytest_plugin.options_and_collection import ROOT
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from fixtures.core.errors import SubjectError
 from fixtures.migrations import simple_query, time_limited_migrate
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FILE_BYTES_MAX, FolderError, read_folder
+from fixtures.migrations.load_subject import OWN_MIGRATIONS, load_subject
 from fixtures.migrations.observe_migration import observe_side_effects
 from fixtures.migrations.phase_databases import Phases
-from fixtures.migrations.subject import OWN_MIGRATIONS, load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.databases import Databases
 from fixtures.pytest_plugin.options_and_collection import ROOT
@@ -24,7 +24,7 @@ from fixtures.pytest_plugin.options_and_collection import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fixtures.migrations.subject import Subject
+    from fixtures.migrations.load_subject import Subject
     from fixtures.postgres.server import Server
     from tests.harness.conftest import Inner
 
@@ -182,8 +182,8 @@ SLEEPS = """
     CREATE TRIGGER waits BEFORE INSERT OR UPDATE ON public.execution_workspaces FOR EACH ROW EXECUTE FUNCTION public.waits();
 """
 IMPATIENT = """
-from fixtures.pytest_plugin import slow_statement_watchdog
-slow_statement_watchdog.SLOW_SECONDS, slow_statement_watchdog.SLOW_SECONDS_MAX = 0.5, 2
+from fixtures.pytest_plugin import abort_on_hung_statements
+abort_on_hung_statements.SLOW_SECONDS, abort_on_hung_statements.SLOW_SECONDS_MAX = 0.5, 2
 from tests.invariant.conftest import *
 from tests.invariant.test_inserts import *
 """

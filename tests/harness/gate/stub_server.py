@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from fixtures.paperclip.paperclip_application import PAPERCLIP
+from fixtures.paperclip.paperclip_rows import PAPERCLIP
 from fixtures.rows.seed_rows import insert
 
 if TYPE_CHECKING:

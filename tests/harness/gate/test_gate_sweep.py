@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.gate import gate_cleanup_guard, gate_rows
+from fixtures.gate import gate_rows, gate_rows_cleanup_guard
 from fixtures.gate.gate_rows import GateRows, open_database
 from tests.harness.conftest import KILLED, in_child
 
@@ -44,7 +44,7 @@ def left(dsn: str) -> list[str]:
 
 
 def a_run_whose_cleanup_is_killed_too(dsn: str) -> None:
-    gate_cleanup_guard._PROGRAM = "import sys; sys.stdin.read()"  # noqa: SLF001
+    gate_rows_cleanup_guard._PROGRAM = "import sys; sys.stdin.read()"  # noqa: SLF001
     rows = GateRows(open_database(dsn), dsn, may_insert_violators=False)
     rows.switch_on_experimental("ours")
     rows.put_back_experimental()
@@ -53,7 +53,7 @@ def a_run_whose_cleanup_is_killed_too(dsn: str) -> None:
 
 def swept(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as conn:
-        gate_cleanup_guard.sweep(conn)
+        gate_rows_cleanup_guard.sweep(conn)
 
 
 def test_run_and_cleanup_that_are_killed_at_any_step_are_swept(dsn: str) -> None:

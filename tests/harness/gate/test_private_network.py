@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.gate import private_network as network
+from fixtures.gate import private_loopback as network
 
 if TYPE_CHECKING:
     import contextlib
@@ -30,7 +30,7 @@ def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_server_behind_a_private_loopback_is_reached_from_within_alone() -> None:
-    with network.private_network(shared=True) as private:
+    with network.private_loopback(shared=True) as private:
         server = socket.create_server(("127.0.0.1", 0))
         address = server.getsockname()
         socket.create_connection(address).close()
@@ -47,10 +47,10 @@ def test_shared_machine_is_refused_unless_said_to_be_one(monkeypatch: pytest.Mon
 
     with (
         pytest.raises(HarnessError, match=f"^this machine: somebody .* {network.SHARED_OPTION}$"),
-        network.private_network(shared=False),
+        network.private_loopback(shared=False),
     ):
         pass
-    with network.private_network(shared=True) as private:
+    with network.private_loopback(shared=True) as private:
         assert not private
 
 
@@ -58,7 +58,7 @@ def test_shared_machine_is_refused_unless_said_to_be_one(monkeypatch: pytest.Mon
 def test_machine_without_other_users_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "other_users", list)
 
-    with network.private_network(shared=False) as private:
+    with network.private_loopback(shared=False) as private:
         assert not private
 
 

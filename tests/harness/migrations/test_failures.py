@@ -10,8 +10,8 @@ import pytest
 from fixtures.core.errors import HarnessError
 from fixtures.migrations import simple_query, time_limited_migrate
 from fixtures.migrations.constraint_trace import trace_migrations
+from fixtures.migrations.load_subject import Subject
 from fixtures.migrations.runners import RUNNERS, MigrationError, Runner, runner_for
-from fixtures.migrations.subject import Subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from fixtures.core.errors import SubjectError
 from fixtures.migrations.constraint_trace import trace_migrations
-from fixtures.migrations.subject import load_subject
+from fixtures.migrations.load_subject import load_subject
 from fixtures.mutants.mutant_catalogue import ROOT, SOURCE, find
 from fixtures.mutants.mutant_folder import Draft
 from fixtures.mutants.mutant_runs import run_folder

@@ -14,7 +14,7 @@ from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.mutants.mutant_catalogue import FILES, SOURCE, catalogue, listed_equivalents
 from fixtures.mutants.mutant_verdicts import prove
-from fixtures.mutants.read_mutant_files import read_files
+from fixtures.mutants.mutants_from_files import read_files
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:

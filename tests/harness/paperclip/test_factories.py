@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.constraints.try_writes import table_digest
 from fixtures.core.errors import HarnessError
-from fixtures.paperclip.paperclip_application import PAPERCLIP
+from fixtures.paperclip.paperclip_rows import PAPERCLIP
 from fixtures.rows.seed_rows import insert
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.migrations.constraint_trace import trace_migrations
-from fixtures.migrations.subject import load_subject
+from fixtures.migrations.load_subject import load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal import pool_exhaustion, step_growth
 from fixtures.rehearsal.judge import GROWTH_MAX

@@ -11,7 +11,7 @@ import pytest
 
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import read_folder
-from fixtures.migrations.subject import OWN_MIGRATIONS, load_subject
+from fixtures.migrations.load_subject import OWN_MIGRATIONS, load_subject
 from fixtures.mutants.rollout_mutants import MUTANTS, RolloutMutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal import step_growth
@@ -20,7 +20,7 @@ from fixtures.rehearsal.judge import judged
 from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
 from fixtures.rehearsal.rehearse import Options, rehearse
 from fixtures.rehearsal.rollout_scripts import find_rollout
-from fixtures.rows.synthetic_data import Population
+from fixtures.rows.production_like_rows import Population
 from tests.harness.rehearsal.conftest import ROWS_OF_PRODUCTION, VIOLATORS
 
 if TYPE_CHECKING:

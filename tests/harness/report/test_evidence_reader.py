@@ -7,7 +7,7 @@ import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.report.__main__ import main
-from fixtures.report.evidence_redaction import cleaned
+from fixtures.report.mask_evidence_secrets import cleaned
 from fixtures.report.report_directory import read_evidence
 from fixtures.report.write_report import write_report
 

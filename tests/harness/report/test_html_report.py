@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from fixtures.report.evidence_redaction import cleaned
+from fixtures.report.mask_evidence_secrets import cleaned
 from fixtures.report.render_template import TEMPLATES
 from fixtures.report.write_report import page
 

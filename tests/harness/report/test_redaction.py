@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from fixtures.report.evidence_redaction import cleaned, redacted
+from fixtures.report.mask_evidence_secrets import cleaned, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

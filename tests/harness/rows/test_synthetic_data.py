@@ -13,7 +13,7 @@ from fixtures.constraints.write_statements import qualified
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.catalog_snapshot import catalog_differences, catalog_snapshot
-from fixtures.rows.synthetic_data import Population, populate
+from fixtures.rows.production_like_rows import Population, populate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def test_same_seed_gives_the_same_rows(digests: Callable[[Population], dict[str,
 def test_rows_that_the_server_multiplies_leave_the_catalog_as_it_was(
     phases: Phases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fixtures.rows.synthetic_data._DRAWN_ROWS_MAX", 50)
+    monkeypatch.setattr("fixtures.rows.production_like_rows._DRAWN_ROWS_MAX", 50)
     asked = Population(rows_total=1_000, violators_total=20)
     with (
         phases.prior_state(CLOSED_STATE, phases.subject.runner) as dsn,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from fixtures.constraints.application_interface import Application
+from fixtures.constraints.application_rows import Application
 from fixtures.constraints.constraint_spec import ConstraintSpec, Transition, stable_id
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError, SubjectError
-from fixtures.migrations.subject import OWN_MIGRATIONS
+from fixtures.migrations.load_subject import OWN_MIGRATIONS
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.pytest_plugin.options_and_collection import ROOT
-from fixtures.write_paths.clean_room import clean_room
+from fixtures.write_paths.clean_room_database import clean_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable

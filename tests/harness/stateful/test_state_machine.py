@@ -15,11 +15,11 @@ from hypothesis.database import InMemoryExampleDatabase
 
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.migrations.drizzle_folder import read_folder
+from fixtures.migrations.load_subject import OWN_MIGRATIONS, Subject
 from fixtures.migrations.phase_databases import Phases
 from fixtures.migrations.runners import RUNNERS
-from fixtures.migrations.subject import OWN_MIGRATIONS, Subject
 from fixtures.stateful import state_machine
-from fixtures.stateful.concurrent_sessions import ConcurrentRun, run_concurrently
+from fixtures.stateful.concurrent_writers import ConcurrentRun, run_concurrently
 from fixtures.stateful.state_machine import RolloutMachine, never_happened, play
 from fixtures.stateful.stateful_environment import StatefulEnvironment, environment
 

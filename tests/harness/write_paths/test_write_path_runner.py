@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.core.errors import HarnessError, SubjectError
-from fixtures.report.tried_page import render
+from fixtures.report.tried_md_page import render
 from fixtures.write_paths.write_context import WriteContext
 from fixtures.write_paths.write_path import ACCEPTED
 from fixtures.write_paths.write_path_catalogue import PATHS
