@@ -16,7 +16,7 @@ from benchmarks import detection
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.binaries import from_wheel
 from fixtures.report import original_pull_request
-from fixtures.report.tried_md_page import PAGE, render
+from fixtures.report.generate_docs_pages import COMMAND, RENDERERS
 from fixtures.rows.production_like_rows import Population, populate
 from tests.harness.docs.reading import PAGES, ROOT, Command, commands, tox_environments
 
@@ -83,8 +83,9 @@ def test_tests_that_the_page_of_faults_names_exist() -> None:
     assert [name for name in named if not (ROOT / "tests" / "harness" / name).is_file()] == []
 
 
-def test_page_of_what_is_tried_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m fixtures.report.tried_md_page"
+@pytest.mark.parametrize("path", RENDERERS)
+def test_page_that_is_rendered_from_data_is_current(path: str) -> None:
+    assert (ROOT / path).read_text(encoding="utf-8") == RENDERERS[path](), f"run {COMMAND}"
 
 
 def test_page_of_other_tools_is_current() -> None:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.core.errors import HarnessError, SubjectError
-from fixtures.report.tried_md_page import render
+from fixtures.report.generate_docs_pages import tried_page
 from fixtures.write_paths.write_context import WriteContext
 from fixtures.write_paths.write_path import ACCEPTED
 from fixtures.write_paths.write_path_catalogue import PATHS
@@ -35,7 +35,7 @@ def test_way_says_how_it_writes_in_statements_or_in_python(path: WritePath) -> N
 
 
 def test_table_has_a_row_for_each_way_and_for_each_version_that_differs() -> None:
-    section = render().split("\n## ")[1]
+    section = tried_page().split("\n## ")[1]
     rows = [line for line in section.splitlines() if line.startswith("| `")]
 
     assert len(rows) == sum(1 + len(path.older) for path in PATHS)
