@@ -35,7 +35,7 @@ from fixtures.rows.seed_rows import insert_parent_rows, row_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from fixtures.mutants.mutant import Mutant
+    from fixtures.mutants.mutant_folder import Mutant
     from fixtures.postgres.connection_type import Connection
 
 DATA = ROOT / "benchmarks" / "detection.json"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.mutants.kill_record import read_record
 from fixtures.mutants.mutant_catalogue import ROOT, catalogue
+from fixtures.mutants.mutant_runs import read_record
 
 MATRIX = read_record()
 FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/invariant").glob("test_*.py"))
