@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 SOURCE = """
 import pathlib
 import pytest
-from fixtures.pytest_plugin.session_resources import evidence_of
+from fixtures.pytest_plugin.session_resources import state_of
 from fixtures.report.report_directory import read_evidence
 
 def test_rehearsal(pytestconfig):
     evidence = read_evidence(pathlib.Path("given.json"))
-    evidence_of(pytestconfig)[evidence.constraint] = evidence
+    state_of(pytestconfig).evidence[evidence.constraint] = evidence
 
 def test_judge():
     {judge}
