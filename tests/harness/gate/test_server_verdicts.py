@@ -19,7 +19,7 @@ def test_page_has_the_recorded_verdicts() -> None:
 def test_page_has_the_rolling_deploy() -> None:
     shown = between("<!-- rolling deploy -->\n", "<!-- end of rolling deploy -->\n")
 
-    assert shown == aligned(rolling_deploy.as_it_has_to_be().rows())
+    assert shown == aligned(rolling_deploy.rows(rolling_deploy.AS_IT_HAS_TO_BE))
 
 
 def test_recorded_verdicts_cover_what_is_judged() -> None:
@@ -40,10 +40,10 @@ def test_recorded_verdict_is_the_known_one(verdict: Verdict) -> None:
 
 
 def test_rolling_deploy_tells_what_is_not_as_it_has_to_be() -> None:
-    outcomes = dict(rolling_deploy.as_it_has_to_be().outcomes)
+    outcomes = dict(rolling_deploy.AS_IT_HAS_TO_BE)
     case = next(one for one in rolling_deploy.CASES if one.server == "fixed")
     outcomes[case, "constraint"] = rolling_deploy.FAILS
 
-    assert rolling_deploy.Observation(outcomes).surprises == [
+    assert rolling_deploy.surprises(outcomes) == [
         f"rolling deploy: constraint, not yet backfilled, the fixed server {case.what}: 5xx, not works"
     ]
