@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.company_copy import hold_copy
+from fixtures.gate.deletes_copies_and_frozen_rows import hold_copy
 
 if TYPE_CHECKING:
     from fixtures.gate.request_checker import RequestChecker

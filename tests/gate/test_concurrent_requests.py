@@ -14,7 +14,7 @@ from fixtures.gate.concurrent_requests import (
     hold_reopen_during_clean_up,
 )
 from fixtures.gate.gate_rows import STARTS
-from fixtures.gate.request_cases import Request
+from fixtures.gate.request_cases import naming
 
 if TYPE_CHECKING:
     from fixtures.gate.agent_runs import AgentRunSetup
@@ -26,7 +26,7 @@ ROUNDS = 10
 @pytest.mark.parametrize("start", ["active-open", "archived-closed"])
 @pytest.mark.parametrize("status", ["active", "idle"])
 def test_archive_races_reopen(checker: RequestChecker, start: str, status: str) -> None:
-    reopen = Request(f"status:{status}", {"status": status})
+    reopen = naming(status)
 
     with ThreadPoolExecutor(2) as clients:
         for _ in range(ROUNDS):

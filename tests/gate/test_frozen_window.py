@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.frozen_window_checks import CASES, Case, hold_window
+from fixtures.gate.deletes_copies_and_frozen_rows import CASES, Case, hold_window
 from fixtures.gate.gate_rows import STARTS
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

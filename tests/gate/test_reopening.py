@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.agent_runs import ISSUE_USES, IssueUse, hold_issue_use
+from fixtures.gate.agent_runs import ISSUE_USES, IssueUse, hold_issue_use, use_issue
 from fixtures.gate.gate_rows import STARTS
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
     from fixtures.gate.agent_runs import AgentRunSetup
-    from fixtures.gate.request_checker import RequestChecker
 
 CLOSED = ["archived-closed", "cleanup_failed-closed"]
 CONTRADICTORY = [name for name, state in STARTS.items() if not CLOSED_STATE.holds(state)]
@@ -28,11 +27,8 @@ def test_issue_opens_the_workspace(agent_setup: AgentRunSetup, start: str, use: 
 
 @pytest.mark.parametrize("use", ISSUE_USES, ids=lambda use: use.name)
 @pytest.mark.parametrize("start", CONTRADICTORY)
-def test_issue_of_a_legacy_violator(
-    legacy: RequestChecker, agent_setup: AgentRunSetup, start: str, use: IssueUse
-) -> None:
+@pytest.mark.usefixtures("legacy")
+def test_issue_of_a_legacy_violator(agent_setup: AgentRunSetup, start: str, use: IssueUse) -> None:
     run_case = agent_setup.run_case(STARTS[start], issue_status=use.issue_status, agent_wakes=False)
 
-    legacy.try_call(use.name, use.method, use.path(run_case), use.body(run_case), key=run_case.workspace)
-
-    agent_setup.finish(run_case)
+    use_issue(agent_setup, run_case, use)

@@ -144,7 +144,7 @@ def test_violators_are_not_planted_unless_allowed(
     forbidden = GateRows(allowed.conn, database_in("deployed"), may_insert_violators=False)
 
     with pytest.raises(HarnessError, match="--plant-violators"):
-        forbidden.insert_violator(STARTS["idle-closed"])
+        forbidden.insert_workspace(STARTS["idle-closed"])
 
     forbidden._cleanup.sweep()  # noqa: SLF001 - the connection is another gate run's
 
@@ -159,7 +159,7 @@ def test_planting_violators_leaves_the_constraint_as_it_was(
     )
     before = gate_rows.conn.execute(definition).fetchall()
 
-    key = gate_rows.insert_violator(STARTS["idle-closed"], name="legacy")
+    key = gate_rows.insert_workspace(STARTS["idle-closed"], name="legacy")
 
     assert gate_rows.row(key) is not None
     assert gate_rows.enforced
@@ -177,4 +177,4 @@ def test_lock_that_keeps_violators_out_is_named(
     with psycopg.connect(database_in("deployed")) as other:
         other.execute("SELECT FROM public.execution_workspaces")
         with pytest.raises(HarnessError, match="--plant-violators: a transaction has held a lock"):
-            rows.insert_violator(STARTS["idle-closed"], name="legacy")
+            rows.insert_workspace(STARTS["idle-closed"], name="legacy")

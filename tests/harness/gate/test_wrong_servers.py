@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.gate.company_copy import hold_copy
 from fixtures.gate.concurrent_requests import hold_race, hold_reopen_during_clean_up
+from fixtures.gate.deletes_copies_and_frozen_rows import (
+    CASES,
+    hold_company_delete,
+    hold_copy,
+    hold_delete,
+    hold_window,
+)
 from fixtures.gate.failure_messages import GateError
-from fixtures.gate.frozen_window_checks import CASES, hold_window
 from fixtures.gate.gate_rows import STARTS
-from fixtures.gate.parent_delete_checks import hold_company_delete, hold_delete
-from fixtures.gate.request_cases import ABSENT, Request, matrix
+from fixtures.gate.request_cases import ABSENT, matrix, naming
 from fixtures.gate.server_laws import LAWS, judge
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import (
@@ -39,13 +43,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from fixtures.gate.frozen_window_checks import Case
+    from fixtures.gate.deletes_copies_and_frozen_rows import Case
     from fixtures.gate.request_checker import RequestChecker
     from fixtures.migrations.phase_databases import Phase
 
     GateAt = Callable[[Right, Phase], RequestChecker]
 
-ARCHIVE = Request("status:archived", {"status": "archived"})
+ARCHIVE = naming("archived")
 NEEDS_THE_CHECK = (SwallowsTheViolation, PassesTheViolationOn)
 REFUSALS = ("refuses", "rule_holds")
 PATCHING = [behaviour for behaviour in WRONG if ":" not in behaviour.law]
@@ -114,7 +118,7 @@ def test_company_that_no_release_could_delete_is_noted(gate_at: GateAt) -> None:
 
 def test_archive_in_two_steps_loses_a_race(gate_at: GateAt) -> None:
     checker = gate_at(ArchivesInTwoSteps(), "before")
-    requests = [Request(f"status:{status}", {"status": status}) for status in ("archived", "active")]
+    requests = [naming("archived"), naming("active")]
 
     def race(clients: ThreadPoolExecutor) -> None:
         for _ in range(20):
@@ -189,11 +193,9 @@ def test_frozen_window_is_expected_and_counted(gate_at: GateAt, case: Case) -> N
 
 def test_delete_that_breaks_the_rule_is_red(gate_at: GateAt) -> None:
     checker = gate_at(DeletesBreak(), "before")
-    issue = checker.gate_rows.issue()
-    key = checker.gate_rows.insert_workspace(STARTS["active-open"], source_issue_id=issue)
 
     with pytest.raises(GateError) as caught:
-        hold_delete(checker, f"/api/issues/{issue}", key, gone=issue, column="source_issue_id")
+        hold_delete(checker, STARTS["active-open"], "source_issue_id")
 
     assert caught.value.laws == ["rule_holds"]
 
