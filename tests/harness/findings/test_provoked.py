@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import SubjectError
-from fixtures.gate.failure_messages import of_call
+from fixtures.gate.failure_messages import of_race
 from fixtures.migrations import history_table
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.upgrades_from_prefixes import Prefix
@@ -139,7 +139,7 @@ def test_constraint_without_a_rollout_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("law", ["deletes", "reopens", "frozen_without_reason"])
 def test_error_of_the_gate_names_its_law(law: str) -> None:
-    error = of_call("DELETE /api/issues/1: answered 500", law, "a workspace outlives what it points at")
+    error = of_race("DELETE /api/issues/1: answered 500", law)
 
     (finding,) = error.findings
     assert finding.id == f"server-{law.replace('_', '-')}"
