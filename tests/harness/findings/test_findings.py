@@ -13,7 +13,7 @@ import pytest
 from fixtures.core.errors import UNNAMED
 from fixtures.core.findings_registry import read_records, records
 from fixtures.gate.failure_messages import finding_of
-from fixtures.gate.server_laws import CUSTOMS, SENTENCES
+from fixtures.gate.server_laws import LAWS
 from fixtures.mutants.mutant_catalogue import FILES, catalogue
 from fixtures.rehearsal.experiments import EXPERIMENTS
 
@@ -61,7 +61,7 @@ def test_every_error_of_the_subject_names_a_record() -> None:
 
 
 def test_every_law_and_every_experiment_has_a_record() -> None:
-    laws = {*SENTENCES, *CUSTOMS, *(law for path in GATE_TESTS.glob("*.py") for law in _laws_named(path))}
+    laws = {*LAWS, *(law for path in GATE_TESTS.glob("*.py") for law in _laws_named(path))}
 
     assert {finding_of(law) for law in laws} - set(records()) == set()
     assert {one.name.replace("_", "-") for one in EXPERIMENTS} - set(records()) == set()
