@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from benchmarks.benchmark_environment import ROOT
 from benchmarks.figure import Figure, Measure, in_turn, spent_ms
 from fixtures.core.errors import HarnessError
-from fixtures.postgres.databases import CloneCleanup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,17 +61,11 @@ def per_test(environment: BenchmarkEnvironment, subject: str, *options: str) -> 
 
 def clones(databases: Databases, template: str, rounds: int, subject: str) -> Figure:
     """Compare CREATE DATABASE under the probed STRATEGY with the server's default."""
-    server = databases.server
-    probed = databases.strategy
+    server, probed = databases.server, databases.strategy
+    dbname = f"{server.prefix}bench"
 
     def clone(strategy: str | None) -> float:
-        dbname = f"{server.prefix}bench"
-        cleanup = CloneCleanup(
-            user=server.user, host=server.host, port=server.port, dbname=dbname, template_dbname=template,
-            connection_timeout=0,
-        )  # fmt: skip
-        cleanup.owner, cleanup.strategy = server.user, strategy
-        spent = spent_ms(cleanup.init)
+        spent = spent_ms(lambda: databases.copy(template, dbname, server.user, strategy))
         databases.drop(dbname)
         return spent
 

@@ -35,7 +35,7 @@ def test_watch_sees_the_mode_and_how_long_it_is_held(dsn: str, mode: str) -> Non
         conn.execute("SELECT pg_sleep(0.05)")
         conn.commit()
 
-    lock = watch.locks[0]
+    lock = watch[0]
 
     assert (lock.relation, lock.mode, lock.granted) == ("public.t", mode, True)
     assert lock.held_ms >= 10
@@ -48,7 +48,7 @@ def test_watch_holds_up_no_concurrent_index(dsn: str) -> None:
         with watch_locks(dsn) as watch:
             conn.execute("CREATE INDEX CONCURRENTLY ON public.t (n)")
 
-    assert {lock.mode for lock in watch.locks} == {"SHARE UPDATE EXCLUSIVE"}
+    assert {lock.mode for lock in watch} == {"SHARE UPDATE EXCLUSIVE"}
 
 
 def test_watch_leaves_out_the_backends_that_it_is_told_of(dsn: str) -> None:
@@ -56,7 +56,7 @@ def test_watch_leaves_out_the_backends_that_it_is_told_of(dsn: str) -> None:
         conn.execute("LOCK TABLE public.t")
         conn.execute("SELECT pg_sleep(0.02)")
 
-    assert not watch.locks
+    assert not watch
 
 
 def test_watch_tells_a_lock_that_is_waited_for(dsn: str) -> None:
@@ -72,7 +72,7 @@ def test_watch_tells_a_lock_that_is_waited_for(dsn: str) -> None:
         conn.commit()
         waiter.join()
 
-    assert [lock.mode for lock in watch.locks if not lock.granted] == ["ACCESS EXCLUSIVE"]
+    assert [lock.mode for lock in watch if not lock.granted] == ["ACCESS EXCLUSIVE"]
 
 
 def test_longest_stretch_counts() -> None:

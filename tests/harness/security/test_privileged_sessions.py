@@ -143,7 +143,7 @@ def test_statement_that_is_not_allowed_is_found(line: str) -> None:
 # The places that name the role with more rights to libpq: maintenance database, clean room or clone, clean-up, first start.
 OPENED_IN = {
     "fixtures/postgres/server.py": {"admin", "attach", "_describe"},
-    "fixtures/postgres/databases.py": {"_as_admin", "_cleanup"},
+    "fixtures/postgres/databases.py": {"_as_admin"},
     "fixtures/postgres/database_cleanup_guard.py": {
         "clean",
         "_roll_back",
@@ -167,12 +167,12 @@ def _calls(function: ast.FunctionDef) -> Iterator[ast.Call]:
 
 
 def _names_the_role(call: ast.Call) -> bool:
-    """Tell whether a call connects, or makes a connection string or a janitor, as another role than the dsn's own."""
+    """Tell whether a call connects, or makes a connection string, as another role than the dsn's own."""
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     users: Iterable[ast.expr] = [word.value for word in call.keywords if word.arg == "user"]
     if name == "dsn":
         users = call.args[1:]
-    elif name not in {"connect", "CloneCleanup"}:
+    elif name != "connect":
         return False
     return any(
         not (isinstance(user, ast.Name) or "_owners" in ast.unparse(user)) or name == "connect"
