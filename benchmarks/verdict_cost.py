@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from benchmarks.benchmark_environment import BenchmarkEnvironment
     from fixtures.constraints import ConstraintSpec, Row
-    from fixtures.postgres.connection_type import Connection
 
 _ROWS = 2_000
 _SAVEPOINTS = 400  # of the same rows; the cost of one does not depend on how many there are
@@ -37,10 +36,14 @@ def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
         def bare() -> object:
             return conn.execute("SELECT pg_temp.harness_bare(%s::jsonb)", [values]).fetchone()
 
+        def one_by_one() -> None:
+            for statement, values in statements:
+                attempt(conn, statement, values)
+
         sides = in_turn(
             {
                 "bulk": lambda: spent_ms(lambda: verdicts(conn, writes)) / _ROWS,
-                "savepoint": lambda: spent_ms(lambda: _one_by_one(conn, statements)) / _SAVEPOINTS,
+                "savepoint": lambda: spent_ms(one_by_one) / _SAVEPOINTS,
                 "bare": lambda: spent_ms(bare) / _ROWS,
             },
             environment.rounds,
@@ -60,11 +63,6 @@ def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
 
 def _per_row(what: str, one: Measure) -> Measure:
     return Measure(what, 1000 * one.median, 1000 * one.low, 1000 * one.high, "µs", one.samples)
-
-
-def _one_by_one(conn: Connection, statements: Sequence[tuple[sql.Composed, list[str | None]]]) -> None:
-    for statement, values in statements:
-        attempt(conn, statement, values)
 
 
 def _bare_loop(spec: ConstraintSpec, rows: Sequence[Row]) -> sql.Composed:

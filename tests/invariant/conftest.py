@@ -94,12 +94,7 @@ def logical_phases(cluster: Server, subject: Subject, pytestconfig: pytest.Confi
     """Return the phases on a server of the same version whose WAL can be decoded."""
     if cluster.bindir is None:
         pytest.skip(NO_BINARIES)
-    embedded = cluster.origin == "embedded"
-    found = (
-        binaries.from_wheel(cluster.major)
-        if embedded
-        else binaries.from_pg_ctl(Path(cluster.bindir) / "pg_ctl")
-    )
+    found = binaries.from_pg_ctl(Path(cluster.bindir) / "pg_ctl")
     root = pytestconfig.getoption("pg_data")
     with server.start(found, origin=cluster.origin, root=root, settings=SETTINGS, tcp=True) as replicating:
         databases = Databases(replicating)

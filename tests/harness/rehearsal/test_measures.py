@@ -10,7 +10,7 @@ import pytest
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.load_subject import load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
-from fixtures.rehearsal import pool_exhaustion, step_growth
+from fixtures.rehearsal import cost_by_table_size, pool_exhaustion
 from fixtures.rehearsal.judge import GROWTH_MAX
 from fixtures.rehearsal.rehearsal_environment import SMALL, EnvironmentFactory, RehearsalEnvironment
 from fixtures.rehearsal.rollout_scripts import find_rollout
@@ -46,7 +46,7 @@ def test_requests_fail_while_a_deploy_queues_and_are_served_again_after_it(
 
 
 def test_steps_read_as_many_rows_for_each_of_a_larger_table(environments: EnvironmentFactory) -> None:
-    points = step_growth.measure(environments, rows=2_000, violators=100)
+    points = cost_by_table_size.steps(environments, rows=2_000, violators=100)
 
     assert [(one.step, one.rows) for one in points] == [
         (step, rows) for rows in (1_000, 10_000) for step in ("backfill", "validate")

@@ -14,7 +14,7 @@ from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.load_subject import OWN_MIGRATIONS, load_subject
 from fixtures.mutants.rollout_mutants import MUTANTS, RolloutMutant, apply_mutant, read_mutants
 from fixtures.paperclip.closed_state import CLOSED_STATE
-from fixtures.rehearsal import step_growth
+from fixtures.rehearsal import cost_by_table_size
 from fixtures.rehearsal.experiments import run_one
 from fixtures.rehearsal.judge import judged
 from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
@@ -63,7 +63,9 @@ def rehearse_mutant(databases: Databases, tmp_path: Path) -> Callable[[RolloutMu
         evidence = rehearse(environments, Options(briefly=True))
         tried = tuple(run_one(environments, name) for name in mutant.tried if name != GROWTH)
         growth = (
-            step_growth.measure(environments, rows=20_000, violators=1_037) if GROWTH in mutant.tried else ()
+            cost_by_table_size.steps(environments, rows=20_000, violators=1_037)
+            if GROWTH in mutant.tried
+            else ()
         )
         return judged(msgspec.structs.replace(evidence, tried=tried, growth=growth))
 
