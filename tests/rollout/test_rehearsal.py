@@ -76,7 +76,7 @@ def test_repair_cures_what_the_deploy_broke(rehearsal: Evidence) -> None:
         )
 
 
-@pytest.mark.parametrize("name", [experiment.name for experiment in EXPERIMENTS])
+@pytest.mark.parametrize("name", EXPERIMENTS)
 def test_tried(rehearsal: Evidence, name: str) -> None:
     attempt = next(one for one in rehearsal.tried if one.name == name)
 

@@ -64,7 +64,7 @@ def test_every_law_and_every_experiment_has_a_record() -> None:
     laws = {*LAWS, *(law for path in GATE_TESTS.glob("*.py") for law in _laws_named(path))}
 
     assert {finding_of(law) for law in laws} - set(records()) == set()
-    assert {one.name.replace("_", "-") for one in EXPERIMENTS} - set(records()) == set()
+    assert {name.replace("_", "-") for name in EXPERIMENTS} - set(records()) == set()
 
 
 def test_tests_of_the_subject_blame_it_by_a_finding_and_not_by_an_assertion() -> None:
