@@ -30,7 +30,8 @@ from fixtures.mutants.mutant_catalogue import SOURCE, catalogue
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
-from fixtures.rows.seed_rows import insert_parent_rows, row_in
+from fixtures.postgres.sql_file import queries_beside
+from fixtures.rows.seed_rows import insert_parent_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,47 +84,15 @@ def _pgtap(databases: Databases, folder: Path) -> Iterator[str]:
             with psycopg.connect(dsn, autocommit=True) as conn:
                 insert_parent_rows(conn, CLOSED_STATE)
                 conn.execute("SELECT * FROM no_plan()")
-                yield from _failed(conn, _assertions())
+                for name, assertion in queries_beside(__file__).items():
+                    try:
+                        (said,) = conn.execute(assertion).fetchone() or ("not ok",)
+                    except psycopg.Error as error:
+                        said = f"not ok {error.sqlstate}"
+                    if str(said).startswith("not ok"):
+                        yield name
         except psycopg.Error as error:
             yield f"fails with {error.sqlstate}"
-
-
-def _assertions() -> Iterator[tuple[str, str]]:
-    """Yield (description, SQL): the constraint is there, violators are rejected, legal rows are accepted."""
-    table = CLOSED_STATE.table
-    yield "has_check", f"SELECT has_check('{table}', 'has_check')"
-    yield "col_has_check", f"SELECT col_has_check('{table}', ARRAY['closed_at', 'status'], 'col_has_check')"
-    closed = "2026-05-13 08:33:00+00"
-    for status in ("active", "idle", "in_review"):
-        yield from _writes(status, closed, rejected=True)
-    for status, at in (
-        ("archived", closed),
-        ("cleanup_failed", closed),
-        ("active", None),
-        ("archived", None),
-    ):
-        yield from _writes(status, at, rejected=False)
-
-
-def _writes(status: str, closed_at: str | None, *, rejected: bool) -> Iterator[tuple[str, str]]:
-    row = row_in(CLOSED_STATE, {"status": status, "closed_at": closed_at})
-    values = ", ".join("NULL" if value is None else f"'{value}'" for value in row.values())
-    write = f"INSERT INTO {CLOSED_STATE.table} ({', '.join(row)}) VALUES ({values})"
-    name = f"{'rejects' if rejected else 'accepts'} {status}, {'closed' if closed_at else 'open'}"
-    if rejected:
-        yield name, f"SELECT throws_ok($write${write}$write$, '23514', NULL, '{name}')"
-    else:
-        yield name, f"SELECT lives_ok($write${write}$write$, '{name}')"
-
-
-def _failed(conn: Connection, asserted: Iterator[tuple[str, str]]) -> Iterator[str]:
-    for name, statement in asserted:
-        try:
-            (said,) = conn.execute(statement.encode()).fetchone() or ("not ok",)
-        except psycopg.Error as error:
-            said = f"not ok {error.sqlstate}"
-        if str(said).startswith("not ok"):
-            yield name
 
 
 def _up(conn: Connection, folder: Path) -> None:
