@@ -42,7 +42,7 @@ def per_test(environment: BenchmarkEnvironment, subject: str, *options: str) -> 
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory) / "durations.json"
         command = [
-            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "benchmarks.pytest_durations_plugin",
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "benchmarks.isolation_tests",
             str(_TESTS), f"--constraint={environment.spec.name}", *options,
         ]  # fmt: skip
         env = {**os.environ, "BENCH_OUT": str(out), "BENCH_ROUNDS": str(5 * environment.rounds)}
