@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markdown import Markdown
 
 from benchmarks import (
     add_constraint,
@@ -52,12 +53,11 @@ def main(arguments: Sequence[str] | None) -> int:
             except HarnessError as error:
                 left_out[name] = str(error).splitlines()[0]
     sheet = figures_page.Sheet(*facts, figures, left_out)
-    console.print(figures_page.as_table(sheet))
-    for name, why in left_out.items():
-        console.print(f"left out: {name}: {why}")
+    page = figures_page.as_markdown(sheet)
+    console.print(Markdown(page))
     _write(asked.out, json.dumps(sheet.as_data(), indent=2, ensure_ascii=False) + "\n")
     if asked.out == JSON:
-        _write(PAGE, figures_page.as_markdown(sheet))
+        _write(PAGE, page)
     return EXIT_OK
 
 

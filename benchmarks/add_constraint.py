@@ -8,7 +8,9 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.figure import Figure, in_turn, spent_ms
+from fixtures.constraints import repair_validate_drop_sql
 from fixtures.constraints.write_statements import qualified
+from fixtures.postgres.columns_and_foreign_keys import columns_of
 from fixtures.rows.seed_rows import insert, insert_parent_rows, row_in
 
 if TYPE_CHECKING:
@@ -44,12 +46,8 @@ def fill(conn: Connection, spec: ConstraintSpec, rows: int) -> None:
     legal = [state for state in spec.ordinary_states if spec.holds(state)]
     with conn.transaction():
         insert(conn, spec.table, [row_in(spec, state) for state in legal])
-        names = conn.execute(
-            "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
-            " AND NOT attisdropped AND attname <> %s ORDER BY attnum",
-            [table.as_string(conn), spec.key],
-        ).fetchall()
-        columns = sql.SQL(", ").join(sql.Identifier(str(name)) for (name,) in names)
+        names = (name for name in columns_of(conn, spec.table) if name != spec.key)
+        columns = sql.SQL(", ").join(map(sql.Identifier, names))
         conn.execute(
             sql.SQL(
                 "INSERT INTO {t} ({c}) SELECT {c} FROM {t} CROSS JOIN generate_series(1, %s) LIMIT %s"
@@ -64,8 +62,7 @@ def _at(conn: Connection, environment: BenchmarkEnvironment, rows: int) -> Itera
     names = {"t": qualified(spec.table), "c": sql.Identifier(spec.name)}
     add = sql.SQL("ALTER TABLE {t} ADD CONSTRAINT {c} CHECK ({p})").format(**names, p=sql.SQL(spec.predicate))
     not_valid = add + sql.SQL(" NOT VALID")
-    validate = sql.SQL("ALTER TABLE {t} VALIDATE CONSTRAINT {c}").format(**names)
-    drop = sql.SQL("ALTER TABLE {t} DROP CONSTRAINT {c}").format(**names)
+    validate, drop = repair_validate_drop_sql.validate(spec), repair_validate_drop_sql.drop(spec)
 
     def timed(statement: sql.Composed, *, first: sql.Composed | None = None) -> float:
         if first is not None:

@@ -1,4 +1,4 @@
-"""Render the figures as a terminal table, JSON and a page of the docs."""
+"""Render the figures as JSON and as a page of the docs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.table import Table
 
 from benchmarks.figure import Figure
 from fixtures.core import markdown
@@ -50,23 +49,6 @@ def here(server_version: str) -> tuple[str, dict[str, str], dict[str, str]]:
     versions = {"Postgres": server_version, "Python": platform.python_version()}
     versions |= {name: version(name) for name in _PACKAGES}
     return datetime.now(UTC).date().isoformat(), machine, versions
-
-
-def as_table(sheet: Sheet) -> Table:
-    """Return the table for a terminal."""
-    table = Table(title=f"figures of {sheet.taken}", title_justify="left", show_lines=True)
-    for name in ("what", "ours", "beside", "ratio", "aim"):
-        table.add_column(name, justify="right" if name in {"ratio", "aim"} else "left", overflow="fold")
-    for figure in sheet.figures:
-        style = {True: "green", False: "red", None: ""}[figure.reached]
-        table.add_row(
-            figure.subject + (f"\n[dim]{figure.note}[/dim]" if figure.note else ""),
-            f"{shown(figure.ours)}\n[dim]{figure.ours.what}[/dim]",
-            f"{shown(figure.other)}\n[dim]{figure.other.what}[/dim]",
-            f"[{style}]{times(figure.ratio)}[/]" if style else times(figure.ratio),
-            times(figure.aim) if figure.aim is not None else "",
-        )
-    return table
 
 
 def as_markdown(sheet: Sheet) -> str:
