@@ -51,9 +51,8 @@ def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
             f"the {count} real migrations, from empty", mine, drizzle, aim=1,
             note="the call alone: neither side pays for the start of its interpreter",
         )  # fmt: skip
-        template = databases.template("real", lambda dsn: _migrate(dsn, reference_runners.real_migrations))
-        with databases.fresh("real"):
-            yield clones(databases, template, environment.rounds, "a clone of the real schema")
+        databases.template("real", lambda dsn: _migrate(dsn, reference_runners.real_migrations))
+        yield clones(databases, "real", environment.rounds, "a clone of the real schema")
     source = ("--paperclip", "--overlay", "--pg-source=npm", f"--pg-version={_MAJOR}")
     yield per_test(environment, "isolation for one test, the real schema", *source)
 

@@ -28,10 +28,8 @@ def run(environment: BenchmarkEnvironment) -> Iterator[Figure]:
     yield per_test(
         environment, "isolation for one test, our own schema", f"--pg-version={environment.server.major}"
     )
-    template = environment.databases.template(
-        environment.phases.template("deployed", environment.spec), lambda _: None
-    )
-    yield clones(environment.databases, template, environment.rounds, "a clone of our `deployed` template")
+    deployed = environment.phases.template("deployed", environment.spec)
+    yield clones(environment.databases, deployed, environment.rounds, "a clone of our `deployed` template")
 
 
 def per_test(environment: BenchmarkEnvironment, subject: str, *options: str) -> Figure:
@@ -61,11 +59,11 @@ def per_test(environment: BenchmarkEnvironment, subject: str, *options: str) -> 
 
 def clones(databases: Databases, template: str, rounds: int, subject: str) -> Figure:
     """Compare CREATE DATABASE under the probed STRATEGY with the server's default."""
-    server, probed = databases.server, databases.strategy
-    dbname = f"{server.prefix}bench"
+    server, source = databases.server, databases.template(template, lambda _: None)
+    probed, dbname = databases.fastest_strategy(template), f"{server.prefix}bench"
 
     def clone(strategy: str | None) -> float:
-        spent = spent_ms(lambda: databases.copy(template, dbname, server.user, strategy))
+        spent = spent_ms(lambda: databases.copy(source, dbname, server.user, strategy))
         databases.drop(dbname)
         return spent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pwd
 import re
@@ -13,14 +14,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries, server
-from fixtures.postgres.databases import STRATEGIES
+from fixtures.postgres.databases import STRATEGIES, Databases
 from tests.harness.commands import wait_until
 from tests.harness.conftest import databases_and_roles
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fixtures.postgres.databases import Databases
     from fixtures.postgres.server import Server
     from tests.harness.conftest import Inner
 
@@ -114,10 +114,12 @@ def test_clone_has_what_the_template_had_and_is_gone_afterwards(databases: Datab
         psycopg.connect(dsn)
 
 
-def test_probe_of_clone_strategies_measures_each(databases: Databases) -> None:
-    template = databases.template("test_probe", lambda dsn: psycopg.connect(dsn).close())
+def test_first_clones_take_each_strategy_in_turn(cluster: Server) -> None:
+    databases = Databases(dataclasses.replace(cluster, strategy=None))
+    databases.template("test_probe", lambda dsn: psycopg.connect(dsn).close())
 
-    assert databases.fastest_strategy(template) in STRATEGIES
+    assert databases.fastest_strategy("test_probe") in STRATEGIES
+    databases.close()
 
 
 def test_running_server_is_used_and_left_as_it_was(inner: Inner, running: Server) -> None:
