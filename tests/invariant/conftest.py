@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from fixtures.migrations.phase_databases import Phases
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.logical_replication import SETTINGS
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from fixtures.constraints import ConstraintSpec
-    from fixtures.migrations.load_subject import Subject
-    from fixtures.migrations.phase_databases import Phase
+    from fixtures.migrations.phase_databases import Phase, Phases
     from fixtures.postgres.connection_type import Connection
     from fixtures.postgres.server import Server
     from fixtures.write_paths.logical_replication_writes import Replication
@@ -46,8 +44,8 @@ def writer(
     @contextlib.contextmanager
     def opened(where: str, phase: Phase) -> Iterator[tuple[WriteContext, Attempt]]:
         if where == "subscriber":
-            replicating = request.getfixturevalue("logical_phases")
-            with _subscriber(replicating, phase, spec) as replicated:
+            replicating = request.getfixturevalue("logical_databases")
+            with _subscriber(replicating, phases, phase, spec) as replicated:
                 yield replicated.subscriber, replicated.try_write_path
             return
         with _connection(phases, where, phase, spec) as conn:
@@ -67,7 +65,7 @@ def _connection(phases: Phases, where: str, phase: Phase, spec: ConstraintSpec) 
         return
     if not databases.server.admin_is_superuser():
         pytest.skip(NO_SUPERUSER)
-    with phases.fresh(phase, spec) as dsn, clean_room(databases, dsn, spec) as room:
+    with phases.connection(phase, spec) as there, clean_room(databases, there.info.dsn, spec) as room:
         privileged = where == "superuser"
         connected = databases.privileged(room) if privileged else psycopg.connect(room, autocommit=True)
         with connected as conn:
@@ -78,11 +76,12 @@ def _connection(phases: Phases, where: str, phase: Phase, spec: ConstraintSpec) 
 
 
 @contextlib.contextmanager
-def _subscriber(phases: Phases, phase: Phase, spec: ConstraintSpec) -> Iterator[Replication]:
-    databases = phases.databases
+def _subscriber(
+    databases: Databases, phases: Phases, phase: Phase, spec: ConstraintSpec
+) -> Iterator[Replication]:
     with (
-        phases.fresh("before", spec) as source, clean_room(databases, source, spec) as publisher,
-        phases.fresh(phase, spec) as target, clean_room(databases, target, spec) as subscriber,
+        phases.connection("before", spec) as source, clean_room(databases, source.info.dsn, spec) as publisher,
+        phases.connection(phase, spec) as target, clean_room(databases, target.info.dsn, spec) as subscriber,
         psycopg.connect(publisher, autocommit=True) as there, psycopg.connect(subscriber, autocommit=True) as here,
         replication(databases, WriteContext(there, spec, "before"), WriteContext(here, spec, phase)) as replicated,
     ):  # fmt: skip
@@ -90,15 +89,13 @@ def _subscriber(phases: Phases, phase: Phase, spec: ConstraintSpec) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def logical_phases(cluster: Server, subject: Subject, pytestconfig: pytest.Config) -> Iterator[Phases]:
-    """Return the phases on a server of the same version whose WAL can be decoded."""
+def logical_databases(cluster: Server, pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """Return the databases of a server of the same version whose WAL can be decoded."""
     if cluster.bindir is None:
         pytest.skip(NO_BINARIES)
     found = binaries.from_pg_ctl(Path(cluster.bindir) / "pg_ctl")
     root = pytestconfig.getoption("pg_data")
     with server.start(found, origin=cluster.origin, root=root, settings=SETTINGS, tcp=True) as replicating:
         databases = Databases(replicating)
-        made = Phases(databases, subject)
-        yield made
-        made.close()
+        yield databases
         databases.close()

@@ -47,6 +47,7 @@ SOURCE = """
 from pathlib import Path
 import contextlib, itertools, shutil
 import psycopg, pytest
+from fixtures.migrations.phase_databases import Phases
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
@@ -75,12 +76,13 @@ def test_clone(databases, phases):
         with databases.clone(name) as clone, psycopg.connect(clone) as conn:
             conn.execute("SELECT FROM public.execution_workspaces")
 
-def test_replica(logical_phases):
-    if logical_phases.databases.server.major < UNPRIVILEGED_MAJOR:
+def test_replica(logical_databases, subject):
+    if logical_databases.server.major < UNPRIVILEGED_MAJOR:
         return
-    with logical_phases.fresh("deployed", CLOSED_STATE) as source, logical_phases.fresh("deployed", CLOSED_STATE) as target:
+    phases = Phases(logical_databases, subject)
+    with phases.fresh("deployed", CLOSED_STATE) as source, phases.fresh("deployed", CLOSED_STATE) as target:
         table = psycopg.sql.Identifier("public", "execution_workspaces")
-        with subscribed(logical_phases.databases, source, target, table, "replica") as subscription:
+        with subscribed(logical_databases, source, target, table, "replica") as subscription:
             assert subscription.enabled()
 """
 
