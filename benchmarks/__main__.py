@@ -16,16 +16,14 @@ from benchmarks import (
     apply_migrations,
     cold_start,
     database_per_test,
-    figures_page,
     verdict_cost,
 )
 from benchmarks.benchmark_environment import ROOT, open_benchmark_environment
+from benchmarks.figures import Figure, Sheet, as_markdown, here
 from fixtures.core.errors import EXIT_OK, HarnessError, command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from benchmarks.figure import Figure
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
@@ -45,15 +43,15 @@ def main(arguments: Sequence[str] | None) -> int:
     with open_benchmark_environment(
         major=asked.pg_version, rows_max=asked.rows_max, rounds=asked.rounds
     ) as environment:
-        facts = figures_page.here(environment.server.version)
+        facts = here(environment.server.version)
         for name in asked.only or MODULES:
             console.print(f"[dim]{name} …[/dim]")
             try:
                 figures.extend(MODULES[name].run(environment))
             except HarnessError as error:
                 left_out[name] = str(error).splitlines()[0]
-    sheet = figures_page.Sheet(*facts, figures, left_out)
-    page = figures_page.as_markdown(sheet)
+    sheet = Sheet(*facts, figures, left_out)
+    page = as_markdown(sheet)
     console.print(Markdown(page))
     _write(asked.out, json.dumps(sheet.as_data(), indent=2, ensure_ascii=False) + "\n")
     if asked.out == JSON:

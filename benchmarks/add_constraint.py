@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
-from benchmarks.figure import Figure, in_turn, spent_ms
+from benchmarks.figures import Figure, in_turn, spent_ms
 from fixtures.constraints import repair_validate_drop_sql
 from fixtures.constraints.write_statements import qualified
 from fixtures.postgres.columns_and_foreign_keys import columns_of

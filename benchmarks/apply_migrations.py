@@ -10,7 +10,7 @@ import psycopg
 
 from benchmarks.benchmark_environment import npm_server
 from benchmarks.database_per_test import clones, per_test
-from benchmarks.figure import Figure, in_turn, spent_ms
+from benchmarks.figures import Figure, in_turn, spent_ms
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.migrations.reference_runners import ReferenceRunners

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.figure import Figure, in_turn, spent_ms
+from benchmarks.figures import Figure, in_turn, spent_ms
 from fixtures.postgres import server
 from fixtures.postgres.server_process_guard import reachable
 

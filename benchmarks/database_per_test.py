@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.benchmark_environment import ROOT
-from benchmarks.figure import Figure, Measure, in_turn, spent_ms
+from benchmarks.figures import Figure, Measure, in_turn, spent_ms
 from fixtures.core.errors import HarnessError
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from benchmarks.figure import Figure, Measure, in_turn, spent_ms
+from benchmarks.figures import Figure, Measure, in_turn, spent_ms
 from fixtures.constraints.try_writes import attempt, verdicts
 from fixtures.constraints.write_statements import Insert, qualified, statement_of
+from fixtures.postgres.sql_file import queries_beside
 from fixtures.rows.seed_rows import row_in
 
 if TYPE_CHECKING:
@@ -69,22 +70,9 @@ def _bare_loop(spec: ConstraintSpec, rows: Sequence[Row]) -> sql.Composed:
     """Return a function that inserts rows and counts those that are refused; each insert is undone by an error."""
     columns = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
     table = qualified(spec.table)
-    body = sql.SQL("""
-        DECLARE _row record; _refused bigint := 0;
-        BEGIN
-            FOR _row IN SELECT * FROM jsonb_populate_recordset(NULL::{table}, _rows) LOOP
-                BEGIN
-                    INSERT INTO {table} ({columns}) VALUES ({values});
-                    RAISE SQLSTATE 'HVUND';
-                EXCEPTION WHEN OTHERS THEN _refused := _refused + 1;
-                END;
-            END LOOP;
-            RETURN _refused;
-        END
-    """).format(
+    queries = {name: sql.SQL(query) for name, query in queries_beside(__file__).items()}
+    body = queries["body"].format(
         table=table, columns=columns,
         values=sql.SQL(", ").join(sql.Identifier("_row", column) for column in rows[0]),
     )  # fmt: skip
-    return sql.SQL(
-        "CREATE FUNCTION pg_temp.harness_bare(_rows jsonb) RETURNS bigint LANGUAGE plpgsql AS {}"
-    ).format(sql.Literal(body.as_string(None)))
+    return queries["function"].format(body=sql.Literal(body.as_string(None)))

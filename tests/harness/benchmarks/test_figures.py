@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from benchmarks.__main__ import JSON, PAGE
-from benchmarks.figure import Figure, Measure, in_turn
-from benchmarks.figures_page import Sheet, as_markdown, shown, times
+from benchmarks.figures import Figure, Measure, Sheet, as_markdown, in_turn, shown, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
