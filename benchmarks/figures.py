@@ -34,9 +34,9 @@ class Measure:
     samples: int
 
     @classmethod
-    def of(cls, what: str, samples: Sequence[float], unit: str = "ms") -> Measure:
-        """Sum up samples of one unit."""
-        return cls(what, statistics.median(samples), min(samples), max(samples), unit, len(samples))
+    def of(cls, what: str, samples: Sequence[float]) -> Measure:
+        """Sum up samples in milliseconds."""
+        return cls(what, statistics.median(samples), min(samples), max(samples), "ms", len(samples))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def gone(running: Server) -> database_cleanup_guard.Task:
             )
     return {
         "host": "127.0.0.1", "port": running.port, "user": "postgres", "password": running.passwords["postgres"],
-        "dbname": "postgres", "prefix": prefix,
+        "prefix": prefix,
     }  # fmt: skip
 
 

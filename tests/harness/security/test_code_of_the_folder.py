@@ -65,7 +65,7 @@ def test_module_where_the_run_is_started_is_not_imported_by_the_clean_up(
     process = database_cleanup_guard.launch(
         {
             "host": cluster.host, "port": cluster.port, "user": cluster.user, "password": password,
-            "dbname": cluster.maintenance_dbname, "prefix": new_prefix(),
+            "prefix": new_prefix(),
         }
     )  # fmt: skip
     database_cleanup_guard.dismiss(process, [])
