@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -20,10 +18,12 @@ from benchmarks import (
 )
 from benchmarks.benchmark_environment import ROOT, open_benchmark_environment
 from benchmarks.figures import Figure, Sheet, as_markdown, here
+from fixtures.core.command_options import parsed
 from fixtures.core.errors import EXIT_OK, HarnessError, command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
@@ -36,7 +36,11 @@ JSON = ROOT / "benchmarks" / "figures.json"
 @command
 def main(arguments: Sequence[str] | None) -> int:
     """Take what is asked for; return the exit code."""
-    asked = _parser().parse_args(arguments)
+    computed: dict[str, dict[str, object]] = {
+        "only": {"choices": [[], *MODULES]},
+        "--out": {"default": JSON},
+    }
+    asked = parsed("bench", "benchmarks", __doc__, arguments, computed)
     console = Console(width=None if sys.stdout.isatty() else 120)
     figures: list[Figure] = []
     left_out: dict[str, str] = {}
@@ -57,26 +61,6 @@ def main(arguments: Sequence[str] | None) -> int:
     if asked.out == JSON:
         _write(PAGE, page)
     return EXIT_OK
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("only", nargs="*", choices=[[], *MODULES], help="modules to run (default: all)")
-    parser.add_argument(
-        "--out", type=Path, default=JSON, metavar="FILE",
-        help="where the JSON goes (default: benchmarks/figures.json, and docs/figures.md with it)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--rounds", type=int, default=10, metavar="N", help="turns of each side (default: 10)"
-    )
-    parser.add_argument(
-        "--rows-max", type=int, default=1_000_000, metavar="N",
-        help="largest table to add the constraint to (default: 1000000; 10000000 takes minutes and 10 GB)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--pg-version", type=int, default=18, metavar="N", help="embedded Postgres (default: 18)"
-    )
-    return parser
 
 
 def _write(path: Path, text: str) -> None:

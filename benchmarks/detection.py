@@ -6,7 +6,6 @@ that is right is a false alarm. Run: `tox -e score`.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import tempfile
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from benchmarks.benchmark_environment import ROOT
+from fixtures.core.command_options import parsed
 from fixtures.core.errors import EXIT_OK, HarnessError, SubjectError, command
 from fixtures.core.markdown import table
 from fixtures.core.npm import npm_tree
@@ -192,10 +192,7 @@ def main(arguments: Sequence[str] | None) -> int:
 
     Raises: HarnessError when npm, pgTAP or the file of our own verdicts is not there.
     """
-    parser = argparse.ArgumentParser(prog="tox -e score --", description=__doc__)
-    parser.add_argument("verdicts", type=Path, help="what `tox -e mutants -- --out FILE` wrote")
-    asked = parser.parse_args(arguments)
-    verdicts = _read(asked.verdicts)
+    verdicts = _read(parsed("score", "tox -e score --", __doc__, arguments).verdicts)
     mutants = [m for m in catalogue() if m.id in verdicts and verdicts[m.id]["outcome"] != "equivalent"]
     with (
         tempfile.TemporaryDirectory(prefix="harness-score-") as scratch,
