@@ -22,7 +22,6 @@ import psycopg
 from benchmarks.benchmark_environment import ROOT
 from fixtures.core.command_options import parsed
 from fixtures.core.errors import EXIT_OK, HarnessError, SubjectError, command
-from fixtures.core.markdown import table
 from fixtures.core.npm import npm_tree
 from fixtures.linter import squawk
 from fixtures.migrations.reference_runners import ReferenceRunners
@@ -31,6 +30,7 @@ from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import Databases
 from fixtures.postgres.sql_file import queries_beside
+from fixtures.report.render_template import rendered
 from fixtures.rows.seed_rows import insert_parent_rows
 
 if TYPE_CHECKING:
@@ -152,38 +152,13 @@ def of_suite(verdicts: Mapping[str, Mapping[str, object]], mutants: Sequence[Mut
     return found
 
 
-_NOTES = """
-The mutants are this project's own, so its own line shows that the suite is complete on them, not how it would do on
-others. Mutants that mean the rule after all are left out. pgTAP: `has_check`, `col_has_check`, `throws_ok` and
-`lives_ok` for the statuses that the pull request names. Up/down: every migration on an empty database, the constraint
-dropped, its migration again. squawk and `drizzle-kit check` with their defaults.
-
-Taken {date} by `tox -e score`, which needs pgTAP (Debian's postgresql-15-pgtap, or that of another version).
-"""
-
-
 def render(data: Mapping[str, Any]) -> str:
     """Return the page of docs, from the data that `main` wrote."""
     sizes = data["mutants"]
-    wrong, right = sum(sizes[family] for family in _FAMILIES), sizes["rewrite"]
-    columns = [
-        "tool", f"wrong folders found, of {wrong}", *(f"{one}, of {sizes[one]}" for one in _FAMILIES),
-        f"false alarms, of {right}", "seconds a folder",
-    ]  # fmt: skip
-    return "\n".join((
-        "# Beside other tools\n",
-        f"Each tool looked at {wrong} wrong folders and {right} right ones in other words. A hit counts only when the",
-        "tool gives a reason that it does not also give for the right migration.\n",
-        table(columns, (_cells(one, wrong) for one in data["scores"])),
-        _NOTES.format(date=data["date"]),
-    )).rstrip() + "\n"  # fmt: skip
-
-
-def _cells(one: Mapping[str, Any], wrong: int) -> list[str]:
-    hits = [one["hits"].get(family, 0) for family in _FAMILIES]
-    found = f"{sum(hits)} ({sum(hits) / wrong:.0%})"
-    seconds = f"{one['seconds'] / one['folders']:.2f}"
-    return [one["name"], found, *map(str, hits), str(one["false_alarms"]), seconds]
+    wrong = sum(sizes[family] for family in _FAMILIES)
+    return rendered(
+        "detection.md.j2", sizes=sizes, wrong=wrong, families=_FAMILIES, scores=data["scores"], date=data["date"]
+    )  # fmt: skip
 
 
 @command

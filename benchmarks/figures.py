@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from fixtures.core import markdown
+from fixtures.report.render_template import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -119,25 +119,7 @@ def here(server_version: str) -> tuple[str, dict[str, str], dict[str, str]]:
 
 def as_markdown(sheet: Sheet) -> str:
     """Return the page for the docs."""
-    on = "; ".join(
-        [*sheet.machine.values(), *(f"{name} {number}" for name, number in sheet.versions.items())]
-    )
-    lines = [
-        "# Figures",
-        "",
-        "Written by `tox -e bench`, from `benchmarks/figures.json`. Both sides of a line took turns in one run, on one",
-        "machine; the medians are given, and the ratio says how many times better ours is. Only the ratios carry over",
-        "to another machine.",
-        "",
-        f"Taken {sheet.taken} on {on}.",
-        "",
-        markdown.table(("what", "ours", "", "beside", "", "ratio", "aim"), map(_row, sheet.figures)),
-    ]
-    notes = [f"- {', '.join(subjects)}: {note}." for note, subjects in _notes(sheet.figures).items()]
-    missing = [f"- {name}: {why}" for name, why in sheet.left_out.items()]
-    lines += ["", *notes] if notes else []
-    lines += ["", "Left out of this run:", "", *missing] if missing else []
-    return "\n".join(lines) + "\n"
+    return rendered("figures.md.j2", sheet=sheet, shown=shown, times=times)
 
 
 def shown(measure: Measure) -> str:
@@ -154,23 +136,6 @@ def _digits(number: float) -> str:
     if number >= 100:
         return f"{number:,.0f}"
     return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
-
-
-def _notes(figures: Sequence[Figure]) -> dict[str, list[str]]:
-    """Return each note once, with the subjects that it is about."""
-    notes: dict[str, list[str]] = {}
-    for figure in figures:
-        if figure.note:
-            notes.setdefault(figure.note, []).append(figure.subject)
-    return notes
-
-
-def _row(figure: Figure) -> list[str]:
-    aim = "" if figure.aim is None else times(figure.aim) + (" ✓" if figure.reached else " ✗")
-    return [
-        figure.subject, figure.ours.what, shown(figure.ours), figure.other.what, shown(figure.other),
-        times(figure.ratio), aim,
-    ]  # fmt: skip
 
 
 def _processor() -> str:
