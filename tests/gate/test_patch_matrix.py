@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.request_cases import ABSENT, Request, matrix
+from fixtures.gate.request_checker import ABSENT_KEY
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:
@@ -38,4 +39,4 @@ def test_patch_of_a_legacy_violator(legacy: RequestChecker, start: str, request_
 
 @pytest.mark.parametrize("request_", ABSENT, ids=named)
 def test_patch_of_nothing(checker: RequestChecker, request_: Request) -> None:
-    checker.try_absent(request_)
+    checker.try_patch(ABSENT_KEY, request_)

@@ -19,6 +19,7 @@ from fixtures.gate.deletes_copies_and_frozen_rows import (
 from fixtures.gate.failure_messages import GateError
 from fixtures.gate.gate_rows import STARTS
 from fixtures.gate.request_cases import ABSENT, matrix, naming
+from fixtures.gate.request_checker import ABSENT_KEY
 from fixtures.gate.server_laws import BROKEN, judge
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from tests.harness.gate.stub_server import (
@@ -63,7 +64,7 @@ def reopen_late(checker: RequestChecker, signs: Path) -> None:
 def laws_broken(checker: RequestChecker, first: str = "valid") -> Iterator[str]:
     """Yield the laws that the matrix finds broken, one exchange after the other; one kind of request first."""
     for request in ABSENT:
-        yield from (one.law for one in judge(checker.patch("00000000-0000-4000-8000-000000000000", request)))
+        yield from (one.law for one in judge(checker.patch(ABSENT_KEY, request)))
     for start, request in sorted(matrix(list(STARTS)), key=lambda case: case[1].kind != first):
         yield from (one.law for one in judge(checker.patch(checker.start_row(start), request)))
 
