@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.migrations.phase_databases import PHASES
-from fixtures.write_paths.write_path_catalogue import PATHS
+from fixtures.write_paths.write_path import PATHS
 from fixtures.write_paths.write_path_trials import judge_write_path
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fixtures.constraints.constraint_catalog import hangs_on
 from fixtures.constraints.rule_equivalence import decide
-from fixtures.constraints.volatility import hangs_on
 from fixtures.core.errors import SubjectError
 from fixtures.migrations.deploy_findings import validates
 

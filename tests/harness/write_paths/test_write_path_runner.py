@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.report.generate_docs_pages import tried_page
 from fixtures.write_paths.write_context import WriteContext
-from fixtures.write_paths.write_path import ACCEPTED
-from fixtures.write_paths.write_path_catalogue import PATHS
+from fixtures.write_paths.write_path import ACCEPTED, PATHS
 from fixtures.write_paths.write_path_trials import judge_write_path, try_write_path
 from fixtures.write_paths.writes_in_python import BY
 
