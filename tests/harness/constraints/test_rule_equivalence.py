@@ -20,6 +20,7 @@ from fixtures.constraints.text_automata import CharSet, chars, matching
 from fixtures.core.errors import HarnessError
 from fixtures.mutants.mutant_catalogue import ROOT
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from fixtures.postgres.sql_file import queries_beside
 from fixtures.rehearsal.rollout_scripts import find_rollout
 from fixtures.rows.restrict_spec_to_table import fit
 
@@ -379,8 +380,9 @@ WRONG_THEOREMS = {
     "order does not matter": (expression_cells.Reader, "_divide", _forget("order")),
     "lengths do not matter": (expression_cells.Reader, "_divide", _forget("lengths")),
     "gaps have no rows": (
-        rule_equivalence, "_TIMES",
-        "SELECT t::text FROM unnest(%(constants)s::{type}[] || '{{infinity}}') AS t WHERE %(count)s > 0"),
+        rule_equivalence, "_QUERIES", queries_beside(rule_equivalence.__file__) | {
+            "times": "SELECT t::text FROM unnest(%(constants)s::{type}[] || '{{infinity}}') AS t WHERE %(count)s > 0"
+        }),
     "neighbours are alike": _wrongly("equal", sets=lambda text: [chars(text)]),
     "characters are alike": _wrongly("equal", sets=lambda _: []),
     "case maps nothing": _wrongly("mapped", step=lambda inner, mapping: inner.step),  # noqa: ARG005
