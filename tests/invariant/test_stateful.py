@@ -8,8 +8,7 @@ import pytest
 
 from fixtures.core.errors import SubjectError
 from fixtures.stateful.concurrent_writers import Isolation, run_concurrently
-from fixtures.stateful.state_machine import never_happened, play
-from fixtures.stateful.stateful_environment import environment
+from fixtures.stateful.state_machine import environment, never_happened, play
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec

@@ -20,8 +20,13 @@ from fixtures.migrations.phase_databases import Phases
 from fixtures.migrations.runners import RUNNERS
 from fixtures.stateful import state_machine
 from fixtures.stateful.concurrent_writers import ConcurrentRun, run_concurrently
-from fixtures.stateful.state_machine import RolloutMachine, never_happened, play
-from fixtures.stateful.stateful_environment import StatefulEnvironment, environment
+from fixtures.stateful.state_machine import (
+    RolloutMachine,
+    StatefulEnvironment,
+    environment,
+    never_happened,
+    play,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
