@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from fixtures.constraints.rule_oracle import ACCEPTED
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.report.generate_docs_pages import tried_page
 from fixtures.write_paths.write_context import WriteContext
-from fixtures.write_paths.write_path import ACCEPTED, PATHS
+from fixtures.write_paths.write_path import PATHS
 from fixtures.write_paths.write_path_trials import judge_write_path, try_write_path
 from fixtures.write_paths.writes_in_python import BY
 
