@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -13,6 +12,7 @@ from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.load_subject import Subject
 from fixtures.migrations.runners import RUNNERS, MigrationError, Runner, runner_for
 from fixtures.paperclip.closed_state import CLOSED_STATE
+from tests.harness.commands import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -298,8 +298,13 @@ def test_migration_that_ends_its_own_session_is_named(runner: Runner, target: Ta
 def test_migration_whose_own_timeout_ends_its_session_is_named(runner: Runner, target: Target) -> None:
     folder = target.folder("SET idle_in_transaction_session_timeout = '1ms';")
 
+    def wait_for_the_end(_: object, conn: psycopg.Connection[Any]) -> None:
+        alive = "SELECT FROM pg_catalog.pg_stat_activity WHERE pid = %s"
+        with psycopg.connect(conn.info.dsn, password=conn.info.password, autocommit=True) as other:
+            wait_until(lambda: other.execute(alive, [conn.info.backend_pid]).fetchone() is None)
+
     with pytest.raises(MigrationError, match=r"^0000_m, .*idle_in_transaction_session_timeout.*25P03"):
-        runner.migrate(target.conn, folder, observe=lambda *_: time.sleep(0.2))
+        runner.migrate(target.conn, folder, observe=wait_for_the_end)
 
 
 @both
