@@ -35,7 +35,7 @@ def test_insert_is_accepted_exactly_when_the_rule_holds(
 def test_update_is_accepted_exactly_when_the_rule_holds(
     db: Connection, spec: ConstraintSpec, tally: Tally, data: st.DataObject
 ) -> None:
-    step = st.tuples(strategies.inserts(spec), strategies.changes(spec), strategies.bystanders(spec, 1))
+    step = st.tuples(st.sampled_from(spec.states), strategies.changes(spec), strategies.bystanders(spec, 1))
     steps = data.draw(st.lists(step, min_size=1, max_size=5), label="(from, changes, bystanders)")
 
     answers = verdicts(

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.migrations import drizzle_folder as folder_room
-from fixtures.migrations.drizzle_folder import FolderError, inversions, read_folder, skipped_by_drizzle
+from fixtures.migrations.drizzle_folder import FolderError, read_folder, skipped_by_drizzle
+from fixtures.migrations.journal import inverted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.migrations.journal import inverted
+from fixtures.migrations.drizzle_folder import Folder
 
 
 def codes(folder: Folder) -> dict[str, str]:
@@ -352,7 +354,7 @@ def test_a_number_shared_with_a_file_outside_the_journal_is_an_error(draft: Any)
 def test_low_whens_are_one_warning_with_a_count(folder_of: Callable[..., Folder]) -> None:
     folder = folder_of("", "", "", "", when_0=10, when_1=5, when_2=7, when_3=10)
 
-    assert [migration.tag for migration in inversions(folder)] == ["0001_m", "0002_m", "0003_m"]
+    assert [migration.tag for migration in inverted(folder.migrations)] == ["0001_m", "0002_m", "0003_m"]
     (problem,) = (problem for problem in folder.problems if problem.code == "when-order")
     assert (problem.severity, problem.what.split(",")[0]) == (
         "warning",
