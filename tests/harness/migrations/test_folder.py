@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fixtures.migrations.journal import inverted
-from fixtures.migrations.drizzle_folder import Folder
+    from fixtures.migrations.drizzle_folder import Folder
 
 
 def codes(folder: Folder) -> dict[str, str]:
