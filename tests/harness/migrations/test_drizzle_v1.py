@@ -67,6 +67,13 @@ def test_checks_of_the_newest_snapshot_are_read(tmp_path: Path) -> None:
     assert check_in_snapshot(read_folder(tmp_path).newest_snapshot, "a", "rule") == "true"
 
 
+def test_hidden_character_of_the_newest_snapshot_is_found(tmp_path: Path) -> None:
+    v1(tmp_path, A)
+    (tmp_path / A[0] / "snapshot.json").write_text('{"ddl": [], "note": "arch\u200bived"}', encoding="utf-8")
+
+    assert [problem.code for problem in read_folder(tmp_path).problems] == ["hidden-unicode"]
+
+
 def test_name_without_a_time_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="YYYYMMDDHHmmss"):
         read_folder(v1(tmp_path, ("first", "SELECT 1")))
