@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from fixtures.write_paths.write_path_trials import Attempt
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+# Those that need another server come first and together: one worker alone may start it, and none waits for them at the end.
+_IN_ORDER = sorted(PATHS, key=lambda path: path.where != "subscriber")
+
+
 @pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("path", _IN_ORDER, ids=lambda path: path.name)
 def test_write_path_gives_the_answers_of_its_table(
     writer: Callable[[str, Phase], AbstractContextManager[tuple[WriteContext, Attempt]]],
     tally: Tally, path: WritePath, phase: Phase,
