@@ -23,7 +23,7 @@ from benchmarks.benchmark_environment import ROOT
 from fixtures.core.command_options import parsed
 from fixtures.core.errors import EXIT_OK, HarnessError, SubjectError, command
 from fixtures.core.npm import npm_tree
-from fixtures.linter import squawk
+from fixtures.linter import squawk_vs_observed as squawk
 from fixtures.migrations.reference_runners import ReferenceRunners
 from fixtures.mutants.mutant_catalogue import SOURCE, catalogue
 from fixtures.paperclip.closed_state import CLOSED_STATE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.constraints.rule_oracle import judge
+from fixtures.constraints.judge_write_verdicts import judge
 from fixtures.constraints.try_writes import attempt, snapshot, verdicts
 from fixtures.constraints.write_statements import Insert, statement_of
 from fixtures.core.errors import SubjectError

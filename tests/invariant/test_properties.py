@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.constraints.rule_oracle import judge
+from fixtures.constraints.judge_write_verdicts import judge
 from fixtures.constraints.try_writes import attempt, table_digest, verdicts
 from fixtures.constraints.write_statements import Insert, Update, statement_of
 from fixtures.core.errors import SubjectError

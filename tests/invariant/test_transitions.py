@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.constraints.rule_oracle import judge
+from fixtures.constraints.judge_write_verdicts import judge
 from fixtures.constraints.try_writes import attempt, verdicts
 from fixtures.constraints.write_statements import Insert, Update, Write, statement_of
 from fixtures.rows.seed_rows import row_in, seed_key

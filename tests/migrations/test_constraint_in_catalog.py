@@ -9,7 +9,7 @@ import pytest
 from fixtures.constraints.constraint_catalog import hangs_on
 from fixtures.constraints.rule_equivalence import decide
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.deploy_findings import validates
+from fixtures.migrations.skipped_or_validating_deploy import validates
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.drizzle_v1_history_upgrade import history_findings
+from fixtures.migrations.drizzle_v1_upgrade_on_a_copy import history_findings
 
 if TYPE_CHECKING:
     import pytest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import Finding, SubjectError
-from fixtures.migrations.later_migrations import Later, judge_later_migrations
+from fixtures.migrations.judge_migrations_after_constraint import Later, judge_later_migrations
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec

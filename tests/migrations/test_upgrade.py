@@ -10,7 +10,6 @@ import pytest
 
 from fixtures.constraints.constraint_catalog import find_constraint
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.deploy_findings import not_added
 from fixtures.migrations.observe_migration import (
     FORBIDDEN,
     LOCK_WAIT_SECONDS_MAX,
@@ -19,6 +18,7 @@ from fixtures.migrations.observe_migration import (
     observe_side_effects,
 )
 from fixtures.migrations.runners import RUNNERS, runner_for
+from fixtures.migrations.skipped_or_validating_deploy import not_added
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.core.errors import SubjectError
-from fixtures.migrations.upgrades_from_prefixes import upgrades
+from fixtures.migrations.constraint_on_every_prefix import upgrades
 
 if TYPE_CHECKING:
     from fixtures.constraints import ConstraintSpec

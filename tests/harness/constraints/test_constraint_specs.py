@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from fixtures.constraints import ConstraintSpec, Transition
 from fixtures.constraints.constraint_spec import literal
+from fixtures.constraints.judge_write_verdicts import disagreements
 from fixtures.constraints.python_spec_files import read_spec_files
-from fixtures.constraints.rule_oracle import disagreements
 from fixtures.constraints.try_writes import CHECK_VIOLATION, Verdict
 from fixtures.core.errors import HarnessError
 from fixtures.paperclip.closed_state import CLOSED_STATE

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg import sql
 
+from fixtures.constraints.compare_check_with_rule import compare_predicate
 from fixtures.constraints.constraint_catalog import ConstraintState, find_constraint, lookalikes
-from fixtures.constraints.rule_comparison import compare_predicate
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

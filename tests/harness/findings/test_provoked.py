@@ -12,13 +12,13 @@ import pytest
 from fixtures.core.errors import SubjectError
 from fixtures.gate.failure_messages import of_race
 from fixtures.migrations import history_table
+from fixtures.migrations.constraint_on_every_prefix import Prefix
 from fixtures.migrations.drizzle_folder import read_folder
-from fixtures.migrations.upgrades_from_prefixes import Prefix
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_client
 from fixtures.rehearsal.evidence import Cell, Evidence, FrozenWindow, Limits, Operation, StepEvidence
 from fixtures.rehearsal.judge import judged
-from fixtures.rehearsal.rehearsal_environment import RehearsalEnvironment
+from fixtures.rehearsal.rehearsal_databases import RehearsalEnvironment
 from fixtures.rehearsal.rollout_scripts import find_rollout, read_rollout
 from tests.rollout import test_prefix_upgrades, test_rehearsal
 

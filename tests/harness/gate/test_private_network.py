@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.gate import private_loopback as network
+from fixtures.gate import loopback_closed_to_other_users as network
 
 if TYPE_CHECKING:
     import contextlib

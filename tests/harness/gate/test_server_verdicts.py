@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.gate import known_failures, release_install, rolling_deploy, server_verdicts
-from fixtures.gate.server_verdicts import BEGIN, END, PAGE, Verdict, aligned, recorded, table
+from fixtures.gate import known_failures, release_install, rolling_deploy, server_verdicts_table
+from fixtures.gate.server_verdicts_table import BEGIN, END, PAGE, Verdict, aligned, recorded, table
 
 
 def between(begin: str, end: str) -> str:
@@ -26,7 +26,7 @@ def test_recorded_verdicts_cover_what_is_judged() -> None:
     servers = {(verdict.release, verdict.fix) for verdict in recorded()}
 
     assert {
-        (release, fix) for release in release_install.RELEASES for fix in server_verdicts.TITLES
+        (release, fix) for release in release_install.RELEASES for fix in server_verdicts_table.TITLES
     } <= servers
 
 

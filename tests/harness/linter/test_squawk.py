@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.linter.__main__ import main, observe
-from fixtures.linter.squawk import ask, batch
+from fixtures.linter.squawk_vs_observed import ask, batch
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.paperclip.closed_state import CLOSED_STATE
 

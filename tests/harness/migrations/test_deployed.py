@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.migrations.deployed_migrations import BASE_VARIABLE, what_is_deployed
+from fixtures.migrations.deployed_from_option_or_git_base import BASE_VARIABLE, what_is_deployed
 from fixtures.migrations.drizzle_folder import read_folder
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ import psycopg
 import pytest
 
 from fixtures.core.errors import HarnessError
+from fixtures.migrations.constraint_on_every_prefix import upgrades
 from fixtures.migrations.constraint_trace import trace_migrations
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
 from fixtures.migrations.drizzle_snapshot import check_in_snapshot
-from fixtures.migrations.drizzle_v1_history_upgrade import history_findings
+from fixtures.migrations.drizzle_v1_upgrade_on_a_copy import history_findings
 from fixtures.migrations.history_table import match_v1
 from fixtures.migrations.load_subject import OWN_MIGRATIONS, load_subject
 from fixtures.migrations.runners import RUNNERS, HistoryError, MigrationError, runner_for
-from fixtures.migrations.upgrades_from_prefixes import upgrades
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.postgres.psql import run_client
 from fixtures.postgres.restore_untrusted_dump import restore

@@ -12,9 +12,9 @@ import pytest
 from fixtures.constraints.constraint_catalog import parsed_as_check
 from fixtures.core.errors import HarnessError
 from fixtures.migrations.drizzle_folder import FolderError, read_folder
+from fixtures.mutants.load_sql_mutants_folder import read_files
 from fixtures.mutants.mutant_catalogue import FILES, SOURCE, catalogue, listed_equivalents
 from fixtures.mutants.mutant_verdicts import prove
-from fixtures.mutants.mutants_from_files import read_files
 from fixtures.paperclip.closed_state import CLOSED_STATE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from fixtures.migrations.load_subject import load_subject
 from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal import cost_by_table_size, pool_exhaustion
 from fixtures.rehearsal.judge import GROWTH_MAX
-from fixtures.rehearsal.rehearsal_environment import SMALL, EnvironmentFactory, RehearsalEnvironment
+from fixtures.rehearsal.rehearsal_databases import SMALL, EnvironmentFactory, RehearsalEnvironment
 from fixtures.rehearsal.rollout_scripts import find_rollout
 
 if TYPE_CHECKING:

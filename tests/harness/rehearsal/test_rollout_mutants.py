@@ -17,7 +17,7 @@ from fixtures.paperclip.closed_state import CLOSED_STATE
 from fixtures.rehearsal import cost_by_table_size
 from fixtures.rehearsal.experiments import run_one
 from fixtures.rehearsal.judge import judged
-from fixtures.rehearsal.rehearsal_environment import EnvironmentFactory
+from fixtures.rehearsal.rehearsal_databases import EnvironmentFactory
 from fixtures.rehearsal.rehearse import Options, rehearse
 from fixtures.rehearsal.rollout_scripts import find_rollout
 from fixtures.rows.production_like_rows import Population

@@ -7,8 +7,8 @@ import pytest
 
 from fixtures.core.errors import HarnessError
 from fixtures.report.__main__ import main
+from fixtures.report.clear_and_read_report_files import read_evidence
 from fixtures.report.mask_evidence_secrets import cleaned
-from fixtures.report.report_directory import read_evidence
 from fixtures.report.write_report import write_report
 
 if TYPE_CHECKING:

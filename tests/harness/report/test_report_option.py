@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fixtures.report.report_directory import read_evidence
+from fixtures.report.clear_and_read_report_files import read_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SOURCE = """
 import pathlib
 import pytest
-from fixtures.pytest_plugin.session_resources import state_of
-from fixtures.report.report_directory import read_evidence
+from fixtures.pytest_plugin.shared_server_and_subject import state_of
+from fixtures.report.clear_and_read_report_files import read_evidence
 
 def test_rehearsal(pytestconfig):
     evidence = read_evidence(pathlib.Path("given.json"))

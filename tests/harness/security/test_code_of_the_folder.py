@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.core.errors import HarnessError
-from fixtures.migrations.deployed_migrations import what_is_deployed
+from fixtures.migrations.deployed_from_option_or_git_base import what_is_deployed
 from fixtures.migrations.drizzle_folder import read_folder
 from fixtures.postgres import database_cleanup_guard
 from fixtures.postgres.server import new_prefix

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from fixtures.constraints.rule_oracle import ACCEPTED
+from fixtures.constraints.judge_write_verdicts import ACCEPTED
 from fixtures.core.errors import HarnessError, SubjectError
 from fixtures.report.generate_docs_pages import tried_page
 from fixtures.write_paths.write_context import WriteContext
