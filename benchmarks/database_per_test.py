@@ -70,5 +70,5 @@ def clones(databases: Databases, template: str, rounds: int, subject: str) -> Fi
     sides = {f"STRATEGY {probed}, as probed": lambda: clone(probed), "the default": lambda: clone(None)}
     ours, other = in_turn(sides, rounds).values()
     with server.admin() as conn:
-        size = conn.execute("SELECT pg_database_size(%s) / 1048576", [template]).fetchone()
+        size = conn.execute("SELECT pg_database_size(%s) / 1048576", [source]).fetchone()
     return Figure(subject, ours, other, aim=1, note=f"{size[0] if size else '?'} MB; wished for: 2 times")

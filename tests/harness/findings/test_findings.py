@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 SUBJECT_TESTS = ("migrations", "invariant", "rollout", "gate")
 GATE_TESTS = ROOT / "tests" / "gate"
+GATE = ROOT / "fixtures" / "gate"
 WHOLE = {"title": "t", "why": "w", "mend": "m", "bad": "b", "good": "g", "seen_in": ["x"]}
 
 
@@ -64,6 +65,7 @@ def test_every_law_and_every_experiment_has_a_record() -> None:
     laws = {*LAWS, *(law for path in GATE_TESTS.glob("*.py") for law in _laws_named(path))}
 
     assert {finding_of(law) for law in laws} - set(records()) == set()
+    assert {law for path in GATE.glob("*.py") for law in _laws_blamed(path)} - set(LAWS) == set()
     assert {name.replace("_", "-") for name in EXPERIMENTS} - set(records()) == set()
 
 
@@ -84,6 +86,16 @@ def _laws_named(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "GateError":
             yield from ast.literal_eval(node.args[1])
+
+
+def _laws_blamed(path: Path) -> Iterator[str]:
+    """Yield the laws that a check of the gate blames by name: its last argument."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="error") | ast.Name(id="of_race"), args=[*_, ast.Constant(str(law))]
+            ):
+                yield law
 
 
 def _sources() -> Iterator[Path]:
