@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from fixtures.constraints.try_writes import Verdict, attempt, snapshot, table_digest, verdicts
-from fixtures.constraints.write_statements import Delete, Insert, Update, Write, statement_of
+from fixtures.constraints.write_statements import Delete, Insert, Update, Write, qualified, statement_of
 from fixtures.core.errors import HarnessError
 from fixtures.rows.seed_rows import row_in, seed_key
 
@@ -183,6 +183,43 @@ def test_a_digest_depends_on_the_rows_and_not_on_their_order(db: Connection) -> 
     assert table_digest(db, "one") == table_digest(db, "two")
     db.execute("UPDATE two SET g = 10 WHERE g = 9")
     assert table_digest(db, "one") != table_digest(db, "two")
+
+
+def test_a_digest_is_not_taken_by_functions_of_the_folder(db: Connection) -> None:
+    db.execute("CREATE TABLE one AS SELECT 1 AS g")
+    db.execute(
+        "CREATE FUNCTION hashtextextended(text, int) RETURNS bigint LANGUAGE sql AS 'SELECT 7::bigint'"
+    )
+    db.execute(
+        "CREATE FUNCTION hashtextextended(text, numeric) RETURNS bigint LANGUAGE sql AS 'SELECT 7::bigint'"
+    )
+    db.execute("CREATE FUNCTION concat(bigint, text, numeric) RETURNS text LANGUAGE sql AS $$SELECT 'same'$$")
+    before = table_digest(db, "one")
+
+    db.execute("UPDATE one SET g = 2")
+
+    assert table_digest(db, "one") != before
+
+
+def test_rule_that_selects_besides_leaves_a_write_what_it_is(db: Connection, spec: ConstraintSpec) -> None:
+    table = qualified(spec.table)
+    db.execute(sql.SQL("CREATE RULE besides AS ON INSERT TO {} DO ALSO SELECT 1 WHERE false").format(table))
+    write = Insert(spec.table, row_in(spec, spec.legal_states[0]))
+
+    assert attempt(db, *statement_of(write)).rows == 1
+    assert verdicts(db, [write])[0].rows == 1
+
+
+def test_a_percent_sign_in_a_name_is_a_part_of_it(db: Connection) -> None:
+    db.execute('CREATE TABLE "rates" ("%s" text PRIMARY KEY, "of %" text)')
+    writes: list[Write] = [
+        Insert("rates", {"%s": "a", "of %": "5 %"}),
+        Update("rates", {"%s": "a"}, {"of %": "6 %"}),
+    ]
+
+    assert verdicts(db, writes[:1])[0].accepted
+    assert [attempt(db, *statement_of(write), keep=True).rows for write in writes] == [1, 1]
+    assert db.execute("SELECT * FROM rates").fetchall() == [("a", "6 %")]
 
 
 def _trigger(db: Connection, spec: ConstraintSpec, body: str) -> None:
