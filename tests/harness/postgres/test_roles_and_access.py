@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from fixtures.core.errors import HarnessError
 from fixtures.postgres import binaries, server
 from fixtures.postgres.databases import STRATEGIES, Databases
+from fixtures.postgres.shared_catalogs import shared_changes, shared_facts
 from tests.harness.commands import wait_until
 from tests.harness.conftest import databases_and_roles
 
@@ -87,6 +88,29 @@ def test_sql_of_the_subject_cannot_reach_the_machine(databases: Databases, state
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         conn.execute(statement)
+
+
+def test_right_on_a_parameter_counts_unless_a_role_of_the_run_has_it(running: Server) -> None:
+    def told() -> list[str]:
+        return shared_changes({}, shared_facts(conn, "harness_x_1", "harness_x_", ours=True))
+
+    grant = "GRANT SET ON PARAMETER session_replication_role TO "
+    with running.admin() as conn, conn.transaction(force_rollback=True):
+        conn.execute("CREATE ROLE harness_x_1; CREATE ROLE harness_x_2; CREATE ROLE stranger")
+        before = told()
+        conn.execute(f"{grant} harness_x_2")
+        of_the_run = told()
+        # As a session sees it in whose sight the role has just been dropped.
+        conn.execute(
+            "UPDATE pg_parameter_acl"
+            " SET paracl = ARRAY[makeaclitem(10, 10, 'SET', true), makeaclitem(4000000, 10, 'SET', false)]"
+        )
+        of_a_role_that_is_gone = told()
+        conn.execute(f"{grant} stranger")
+        of_a_stranger = told()
+
+    assert before == of_the_run == of_a_role_that_is_gone
+    assert set(of_a_stranger) - set(before) == {"parameter session_replication_role: stranger SET"}
 
 
 def test_database_that_is_not_of_this_run_is_never_dropped(databases: Databases) -> None:
